@@ -1,0 +1,49 @@
+// A data set as numbered records: what every input format becomes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headrace/base/bytes.h"
+#include "headrace/base/status.h"
+
+namespace headrace {
+
+// One record, read into buffers that are kept from read to read.
+struct Record {
+  ByteBuffer image;        // the encoded picture, as stored
+  int64_t label = 0;       // 0-based class index
+  std::string class_name;  // "n01440764"; empty where the format does not say
+  std::string filename;    // "n01440764/x.jpg", relative to the data set; empty where not stored
+};
+
+// Threads: const methods may be called from many threads.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+
+  virtual std::string_view format() const = 0;   // "folder", "tfrecord", "webdataset"
+  virtual std::string_view payload() const = 0;  // "original", ... ; "unknown" where nothing says
+  virtual int64_t size() const = 0;              // records
+
+  // Names by class index; empty where the data set does not tell.
+  virtual const std::vector<std::string>& class_names() const = 0;
+
+  // Reads record `index` (0 <= index < size()) into `record`, reusing its buffers. Errors name the
+  // file, and for records the shard and offset: kNotFound, kIoError, kCorruptData.
+  virtual Status read(Record& record, int64_t index) const = 0;
+
+  // Where record `index` is: "train/n01440764/x.jpg" or "train-00003-of-00008.tfrecord @ 51200".
+  virtual std::string locate(int64_t index) const = 0;
+};
+
+// Opens a DATA argument: a folder, a record file or a glob, with "folder:" or "tfrecord:" in front
+// where guessing would not do. A folder that holds record files is a record data set, one that holds
+// class folders is an image folder. Errors: kNotFound (no such thing, or nothing in it),
+// kInvalidArgument (ambiguous: both kinds), kCorruptData (a bad shard or index).
+Result<std::unique_ptr<RecordSource>> open_record_source(const std::string& data);
+
+}  // namespace headrace

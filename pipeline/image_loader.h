@@ -1,0 +1,118 @@
+// The loader: a data set in, batches out, in an order that depends on nothing but the options.
+//
+//   ImageLoaderOptions options{.batch_size = 256, .threads = 16, .seed = 1};
+//   auto loader = open_image_loader("imagenet/train", options).value();
+//   for (int epoch = 0; epoch < 90; ++epoch)
+//     for (BatchPtr& batch : loader->epoch(epoch)) train(*batch);
+//
+// pipeline/README.md has the picture of how it works.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "headrace/augment/transform.h"
+#include "headrace/base/status.h"
+#include "headrace/decoders/image_decoder.h"
+#include "headrace/formats/record_source.h"
+#include "headrace/pipeline/batch.h"
+#include "headrace/pipeline/stage_stats.h"
+
+namespace headrace {
+
+struct ImageLoaderOptions {
+  // Behaviour: these, the data and the epoch decide every byte of every batch.
+  int batch_size = 32;
+  uint64_t seed = 0;
+  bool shuffle = true;     // a new order every epoch; false: the data set's own order
+  bool drop_last = true;   // leave out the samples that do not fill a global batch
+  int rank = 0;            // of `ranks`: takes its slots of each global batch of ranks * batch_size
+  int ranks = 1;
+  TransformOptions transform;
+  DecodeOptions decode;
+
+  // Performance.
+  int threads = 0;            // workers; 0: every core this process may use
+  int prefetch_batches = 2;   // finished or in work ahead of the caller; 0: work only inside next()
+  // Batches and worker buffers together; 0: no limit. The loader refuses to start where it cannot fit.
+  uint64_t memory_budget_bytes = 0;
+};
+
+class LoaderEngine;
+
+// Threads: one consumer at a time. Batches may be destroyed anywhere, also after the loader.
+class ImageLoader {
+ public:
+  ~ImageLoader();  // stops the workers, waits for the samples in work, drops finished batches
+
+  // Starts epoch `number`; what is left of the running one is dropped.
+  void start_epoch(int64_t number);
+
+  // The next batch of the running epoch, waiting for it if need be.
+  //   batch    the next one in order
+  //   nullptr  the epoch has ended
+  //   error    a sample could not be read or decoded (names it), or every batch is held by the caller
+  //            and the budget allows no more; the epoch is over, start_epoch() begins another
+  Result<BatchPtr> next();
+
+  // Starts an epoch and iterates over its batches; an error is thrown as headrace::Error.
+  class Epoch;
+  Epoch epoch(int64_t number);
+
+  int64_t batches_per_epoch() const;
+  int threads() const;  // workers in use
+  const RecordSource& source() const;
+  const ImageLoaderOptions& options() const;
+  // Per stage: counts and times since the loader was opened.
+  StageStats stage_stats() const;
+  // Batches and worker buffers allocated now, in bytes.
+  uint64_t memory_bytes() const;
+
+ private:
+  friend Result<std::unique_ptr<ImageLoader>> open_image_loader(
+      std::shared_ptr<const RecordSource> source, const ImageLoaderOptions& options);
+  explicit ImageLoader(std::unique_ptr<LoaderEngine> engine);
+  std::unique_ptr<LoaderEngine> engine_;
+};
+
+// Opens a loader on a DATA argument (open_record_source) or on any source.
+// Errors: what opening the data gives; kInvalidArgument for an option out of range (named).
+Result<std::unique_ptr<ImageLoader>> open_image_loader(const std::string& data,
+                                                       const ImageLoaderOptions& options);
+Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const RecordSource> source,
+                                                       const ImageLoaderOptions& options);
+
+// A range for `for (BatchPtr& batch : loader->epoch(3))`: one pass, move batches out freely.
+class ImageLoader::Epoch {
+ public:
+  struct End {};
+  class Iterator {
+   public:
+    explicit Iterator(ImageLoader* loader) : loader_(loader) { ++*this; }
+    BatchPtr& operator*() { return batch_; }
+    Iterator& operator++() {
+      batch_.reset();  // back to the pool before asking for another
+      batch_ = loader_->next().value();
+      return *this;
+    }
+    bool operator!=(End) const { return batch_ != nullptr; }
+
+   private:
+    ImageLoader* loader_;
+    BatchPtr batch_;
+  };
+  explicit Epoch(ImageLoader* loader) : loader_(loader) {}
+  Iterator begin() { return Iterator(loader_); }
+  End end() const { return {}; }
+
+ private:
+  ImageLoader* loader_;
+};
+
+inline ImageLoader::Epoch ImageLoader::epoch(int64_t number) {
+  start_epoch(number);
+  return Epoch(this);
+}
+
+}  // namespace headrace

@@ -1,0 +1,35 @@
+// What the loader's stages cost.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "headrace/base/clock.h"
+
+namespace headrace {
+
+enum class Stage { kRead, kPeek, kDecode, kAugment };
+inline constexpr size_t kStageCount = 4;
+
+std::string_view stage_name(Stage stage);  // "read", ...
+
+// Totals over all workers.
+struct StageTotals {
+  int64_t count = 0;     // samples that went through
+  int64_t failures = 0;  // samples that failed here
+  Nanoseconds wall{0};
+};
+
+struct StageStats {
+  std::array<StageTotals, kStageCount> stages;
+  int64_t samples = 0;        // finished, whole
+  Nanoseconds worker_cpu{0};  // CPU time of the samples, all stages
+  Nanoseconds input_wait{0};  // callers' time inside next()
+  int64_t input_waits = 0;    // calls of next()
+
+  const StageTotals& operator[](Stage stage) const { return stages[static_cast<size_t>(stage)]; }
+};
+
+}  // namespace headrace
