@@ -31,19 +31,19 @@ enum class Preset {
 struct TransformOptions {
   // Behaviour.
   Preset preset = Preset::kTrain;
-  int size = 224;              // side of the square output in pixels, 1..4096
-  int resize_short_side = 0;   // eval: 0 means size * 256 / 224, rounded down; at least `size`
-  std::array<double, 2> scale{0.08, 1.0};            // train: crop area as a part of the picture's
+  int size = 224;             // side of the square output in pixels, 1..4096
+  int resize_short_side = 0;  // eval: 0 means size * 256 / 224, rounded down; at least `size`
+  std::array<double, 2> scale{0.08, 1.0};  // train: crop area as a part of the picture's
   std::array<double, 2> aspect_ratio{3. / 4, 4. / 3};  // train: width / height of the crop
-  double flip_probability = 0.5;                     // train
-  std::array<float, 3> mean{0.485F, 0.456F, 0.406F};  // of RGB in 0..1 (ImageNet's)
+  double flip_probability = 0.5;                       // train
+  std::array<float, 3> mean{0.485F, 0.456F, 0.406F};   // of RGB in 0..1 (ImageNet's)
   std::array<float, 3> std{0.229F, 0.224F, 0.225F};
 };
 
 // What will be done to one picture, decided from its size alone.
 struct SamplePlan {
-  Region crop;      // the part of the picture the output shows, in the picture's coordinates
-  Region decode;    // what to decode for it: within the picture, no more than needed
+  Region crop;        // the part of the picture the output shows, in the picture's coordinates
+  Region decode;      // what to decode for it: within the picture, no more than needed
   ResizePlan resize;  // from the decoded pixels to size x size
   bool flip = false;  // left and right exchanged
 };
@@ -74,8 +74,8 @@ class Transform {
   // Plans a picture of width x height pixels (both at least 1).
   SamplePlan plan(int width, int height, const RandomKey& key) const;
 
-  // Writes sample_floats() floats to `slot`: 3 planes (R, G, B) of size x size, (p / 255 - mean) / std
-  // bit for bit as ToTensor and Normalize compute it in float32. `decoded` holds plan.decode.
+  // Writes sample_floats() floats to `slot`: 3 planes (R, G, B) of size x size, (p / 255 - mean) /
+  // std bit for bit as ToTensor and Normalize compute it in float32. `decoded` holds plan.decode.
   // `slot` is aligned to 64 bytes for the fastest stores, to 4 at least.
   void finish(float* slot, const Image& decoded, const SamplePlan& plan, Scratch& scratch) const;
 

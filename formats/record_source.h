@@ -18,7 +18,15 @@ struct Record {
   int64_t label = 0;       // 0-based class index
   std::string class_name;  // "n01440764"; empty where the format does not say
   std::string filename;    // "n01440764/x.jpg", relative to the data set; empty where not stored
+  // What some formats store beside the picture; the picture's own header is what counts.
+  int width = 0;             // pixels; 0 where not stored
+  int height = 0;            // pixels; 0 where not stored
+  int channels = 0;          // 0 where not stored
+  std::string image_format;  // "JPEG", "PNG" as TensorFlow's tools spell it; empty where not stored
 };
+
+// No picture is larger, as it is stored: more is refused before memory is asked for.
+inline constexpr uint64_t kMaxImageBytes = uint64_t{1} << 30;
 
 // Threads: const methods may be called from many threads.
 class RecordSource {
@@ -32,8 +40,9 @@ class RecordSource {
   // Names by class index; empty where the data set does not tell.
   virtual const std::vector<std::string>& class_names() const = 0;
 
-  // Reads record `index` (0 <= index < size()) into `record`, reusing its buffers. Errors name the
-  // file, and for records the shard and offset: kNotFound, kIoError, kCorruptData.
+  // Reads record `index` (0 <= index < size()) into `record`, all its fields, reusing its buffers; after
+  // an error it is unspecified. Errors name the file, and for records the shard and offset: kNotFound,
+  // kIoError, kCorruptData, kResourceExhausted (over kMaxImageBytes), kInvalidArgument (no such index).
   virtual Status read(Record& record, int64_t index) const = 0;
 
   // Where record `index` is: "train/n01440764/x.jpg" or "train-00003-of-00008.tfrecord @ 51200".
@@ -42,8 +51,9 @@ class RecordSource {
 
 // Opens a DATA argument: a folder, a record file or a glob, with "folder:" or "tfrecord:" in front
 // where guessing would not do. A folder that holds record files is a record data set, one that holds
-// class folders is an image folder. Errors: kNotFound (no such thing, or nothing in it),
-// kInvalidArgument (ambiguous: both kinds), kCorruptData (a bad shard or index).
+// class folders is an image folder. Errors: kNotFound (no such thing, nothing in it, a shard of it is
+// missing), kInvalidArgument (ambiguous: both kinds, or several sets of shards), kCorruptData (a bad
+// shard, index or manifest).
 Result<std::unique_ptr<RecordSource>> open_record_source(const std::string& data);
 
 }  // namespace headrace

@@ -29,6 +29,9 @@ struct StageStats {
   Nanoseconds input_wait{0};  // callers' time inside next()
   int64_t input_waits = 0;    // calls of next()
 
+  // Adds another account to this one, field by field.
+  void add(const StageStats& other);
+
   const StageTotals& operator[](Stage stage) const { return stages[static_cast<size_t>(stage)]; }
 };
 

@@ -7,8 +7,9 @@
 //   profiler.enter(Phase::kBackward);    ...
 //   profiler.end_step();
 //
-// At every moment of a step exactly one phase runs, kOther to begin with, so the phases add up to the
-// step by construction. A phase that was never entered in a step was not measured: it is absent, not 0.
+// At every moment of a step exactly one phase runs, kOther to begin with, so the phases add up to
+// the step by construction. A phase that was never entered in a step was not measured: it is
+// absent, not 0.
 #pragma once
 
 #include <array>
@@ -66,14 +67,18 @@ class StepProfiler {
  public:
   explicit StepProfiler(const Clock& clock = steady_clock()) : clock_(clock) {}
 
+  // Starts a step; what was measured of one that did not end is dropped.
   void begin_step(bool first_of_epoch = false);
-  // From now on `phase` runs, until the next enter() or end_step(). May be entered again: times add.
+  // From now on `phase` runs, until the next enter() or end_step(). May be entered again: times
+  // add.
   void enter(Phase phase) { enter_at(phase, clock_.now()); }
-  // The same with a time noted earlier: not before the running phase was entered, not after now; where
-  // it lies outside, the nearer bound is taken.
+  // The same with a time noted earlier: not before the running phase was entered, not after now;
+  // where it lies outside, the nearer bound is taken.
   void enter_at(Phase phase, Nanoseconds when);
   void set_preprocess(const PreprocessCost& cost) { current_.preprocess = cost; }
   void set_reduction(const ReductionCost& cost) { current_.reduction = cost; }
+  // Ends the running phase and the step; gives its record, valid until the next end_step(). Phases
+  // are entered between begin_step() and end_step() only.
   const StepRecord& end_step();
 
   const Clock& clock() const { return clock_; }

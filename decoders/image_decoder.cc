@@ -1,0 +1,125 @@
+#include "headrace/decoders/image_decoder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "headrace/decoders/codec.h"
+#include "headrace/decoders/orientation.h"
+
+namespace headrace {
+namespace {
+
+// The first bytes as text for a message: what is not printable as \x00.
+std::string beginning(ByteView bytes) {
+  constexpr size_t kShown = 16;
+  std::string text;
+  for (const uint8_t byte : bytes.first(std::min(bytes.size(), kShown))) {
+    if (byte >= ' ' && byte <= '~') {
+      text.push_back(static_cast<char>(byte));
+    } else {
+      text += fmt::format("\\x{:02x}", byte);
+    }
+  }
+  return text;
+}
+
+bool lies_inside(const Region& region, const ImageInfo& info) {
+  return region.x >= 0 && region.y >= 0 && region.width > 0 && region.height > 0 &&
+         region.width <= info.width && region.x <= info.width - region.width &&
+         region.height <= info.height && region.y <= info.height - region.height;
+}
+
+}  // namespace
+
+struct ImageDecoder::State {
+  explicit State(const DecodeOptions& decode_options)
+      : options(decode_options), codecs(codec_list().size()) {}
+
+  // The codec that reads `bytes`, made when first needed.
+  Result<Codec*> codec_for(ByteView bytes) {
+    if (bytes.empty()) return corrupt_data("empty file");
+    if (bytes.size() > options.max_encoded_bytes) {
+      return resource_exhausted("encoded picture of {} bytes, {} are allowed", bytes.size(),
+                                options.max_encoded_bytes);
+    }
+    for (size_t i = 0; i < codecs.size(); ++i) {
+      const CodecEntry& entry = codec_list()[i];
+      if (!entry.matches(bytes)) continue;
+      if (codecs[i] == nullptr) codecs[i] = entry.make();
+      return codecs[i].get();
+    }
+    return unsupported("not a picture: starts with '{}'", beginning(bytes));
+  }
+
+  bool turns(const ImageInfo& info) const {
+    return options.apply_exif_orientation && info.orientation != 1;
+  }
+
+  // Upright sizes to stored ones, and back.
+  ImageInfo with_sides_swapped_if_turned(ImageInfo info) const {
+    if (turns(info) && orientation_swaps_sides(info.orientation)) {
+      std::swap(info.width, info.height);
+    }
+    return info;
+  }
+
+  DecodeOptions options;
+  std::vector<std::unique_ptr<Codec>> codecs;  // as codec_list(); empty until met
+  Image stored;                                // pixels yet to be turned
+};
+
+std::string_view image_format_name(ImageFormat format) {
+  switch (format) {
+    case ImageFormat::kJpeg:
+      return "jpeg";
+    case ImageFormat::kPng:
+      return "png";
+    case ImageFormat::kWebp:
+      return "webp";
+    case ImageFormat::kBmp:
+      return "bmp";
+    case ImageFormat::kTiff:
+      return "tiff";
+    case ImageFormat::kPnm:
+      return "pnm";
+  }
+  return "unknown";
+}
+
+ImageDecoder::ImageDecoder(DecodeOptions options) : state_(std::make_unique<State>(options)) {}
+ImageDecoder::~ImageDecoder() = default;
+ImageDecoder::ImageDecoder(ImageDecoder&&) noexcept = default;
+ImageDecoder& ImageDecoder::operator=(ImageDecoder&&) noexcept = default;
+
+Result<ImageInfo> ImageDecoder::peek(ByteView bytes) {
+  HEADRACE_ASSIGN_OR_RETURN(Codec* const codec, state_->codec_for(bytes));
+  HEADRACE_ASSIGN_OR_RETURN(const ImageInfo info, codec->peek(bytes));
+  const uint64_t pixels = static_cast<uint64_t>(info.width) * static_cast<uint64_t>(info.height);
+  if (pixels > state_->options.max_pixels) {
+    return resource_exhausted("{} of {} x {} pixels, {} are allowed",
+                              image_format_name(info.format), info.width, info.height,
+                              state_->options.max_pixels);
+  }
+  return state_->with_sides_swapped_if_turned(info);
+}
+
+Status ImageDecoder::decode(Image& image, ByteView bytes, const ImageInfo& info,
+                            const Region& region) {
+  if (!lies_inside(region, info)) {
+    return invalid_argument("region of {} x {} at ({}, {}) is not inside a picture of {} x {}",
+                            region.width, region.height, region.x, region.y, info.width,
+                            info.height);
+  }
+  HEADRACE_ASSIGN_OR_RETURN(Codec* const codec, state_->codec_for(bytes));
+  if (!state_->turns(info)) return codec->decode(image, bytes, info, region);
+  const ImageInfo stored = state_->with_sides_swapped_if_turned(info);
+  HEADRACE_RETURN_IF_ERROR(
+      codec->decode(state_->stored, bytes, stored,
+                    stored_region(region, info.orientation, stored.width, stored.height)));
+  turn_upright(image, state_->stored, info.orientation);
+  return Status();
+}
+
+}  // namespace headrace

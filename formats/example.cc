@@ -1,0 +1,152 @@
+#include "headrace/formats/example.h"
+
+#include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <climits>
+#include <cstring>
+#include <string>
+
+#include "example.pb.h"
+
+namespace headrace {
+namespace {
+
+using google::protobuf::Arena;
+using google::protobuf::Map;
+using FeatureMap = Map<std::string, wire::Feature>;
+
+constexpr char kEncoded[] = "image/encoded";
+constexpr char kLabel[] = "image/class/label";
+constexpr char kText[] = "image/class/text";
+constexpr char kFilename[] = "image/filename";
+constexpr char kFormat[] = "image/format";
+constexpr char kHeight[] = "image/height";
+constexpr char kWidth[] = "image/width";
+constexpr char kChannels[] = "image/channels";
+
+// A message lives for one call: its nodes come from the stack, only larger strings from the heap.
+class StackArena {
+ public:
+  StackArena() : arena_(block_, sizeof block_) {}
+  wire::Example* example() { return Arena::CreateMessage<wire::Example>(&arena_); }
+
+ private:
+  alignas(8) char block_[8192];
+  Arena arena_;
+};
+
+void put(FeatureMap& features, const char* name, int64_t value) {
+  features[name].mutable_int64_list()->add_value(value);
+}
+
+void put(FeatureMap& features, const char* name, std::string_view value) {
+  features[name].mutable_bytes_list()->add_value(value.data(), value.size());
+}
+
+const wire::Feature* find(const FeatureMap& features, const char* name) {
+  const auto found = features.find(name);
+  return found == features.end() ? nullptr : &found->second;
+}
+
+Result<const wire::Feature*> require(const FeatureMap& features, const char* name) {
+  const wire::Feature* const feature = find(features, name);
+  if (feature == nullptr) return corrupt_data("no feature {}", name);
+  return feature;
+}
+
+Result<int64_t> require_integer(const FeatureMap& features, const char* name) {
+  HEADRACE_ASSIGN_OR_RETURN(const wire::Feature* const feature, require(features, name));
+  if (!feature->has_int64_list()) return corrupt_data("feature {} holds no integers", name);
+  if (feature->int64_list().value_size() != 1) {
+    return corrupt_data("feature {} has {} values, not one", name,
+                        feature->int64_list().value_size());
+  }
+  return feature->int64_list().value(0);
+}
+
+Result<std::string_view> require_bytes(const FeatureMap& features, const char* name) {
+  HEADRACE_ASSIGN_OR_RETURN(const wire::Feature* const feature, require(features, name));
+  if (!feature->has_bytes_list()) return corrupt_data("feature {} holds no bytes", name);
+  if (feature->bytes_list().value_size() != 1) {
+    return corrupt_data("feature {} has {} values, not one", name,
+                        feature->bytes_list().value_size());
+  }
+  return std::string_view(feature->bytes_list().value(0));
+}
+
+// What only describes may be absent, and is taken as absent where it makes no sense.
+int size_or_zero(const FeatureMap& features, const char* name) {
+  const Result<int64_t> value = require_integer(features, name);
+  return value.ok() && *value > 0 && *value <= INT_MAX ? static_cast<int>(*value) : 0;
+}
+
+std::string_view text_or_empty(const FeatureMap& features, const char* name) {
+  const Result<std::string_view> value = require_bytes(features, name);
+  return value.ok() ? *value : std::string_view();
+}
+
+}  // namespace
+
+Status encode_example(ByteBuffer& bytes, const Record& record) {
+  if (record.image.size() == 0) return invalid_argument("a record without an image");
+  if (record.label < 0) return invalid_argument("a record with the label {}", record.label);
+  if (record.image.size() > kMaxImageBytes) {
+    return resource_exhausted("an image of {} bytes, more than the {} allowed", record.image.size(),
+                              kMaxImageBytes);
+  }
+  StackArena arena;
+  wire::Example* const example = arena.example();
+  FeatureMap& features = *example->mutable_features()->mutable_feature();
+  put(features, kEncoded, as_text(record.image.view()));
+  put(features, kLabel, record.label);
+  if (!record.class_name.empty()) put(features, kText, record.class_name);
+  if (!record.filename.empty()) put(features, kFilename, record.filename);
+  if (!record.image_format.empty()) put(features, kFormat, record.image_format);
+  if (record.height > 0) put(features, kHeight, int64_t{record.height});
+  if (record.width > 0) put(features, kWidth, int64_t{record.width});
+  if (record.channels > 0) put(features, kChannels, int64_t{record.channels});
+
+  const size_t size = example->ByteSizeLong();
+  if (size > INT_MAX) return resource_exhausted("a tf.Example of {} bytes", size);
+  bytes.resize(size);
+  google::protobuf::io::ArrayOutputStream array(bytes.data(), static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream out(&array);
+  out.SetSerializationDeterministic(true);  // a map has no order of its own
+  if (!example->SerializeToCodedStream(&out)) return internal_error("cannot serialise a tf.Example");
+  return {};
+}
+
+Status decode_example(Record& record, ByteView bytes, int64_t first_label) {
+  StackArena arena;
+  wire::Example* const example = arena.example();
+  if (bytes.size() > INT_MAX ||
+      !example->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return corrupt_data("{} bytes that are no tf.Example", bytes.size());
+  }
+  const FeatureMap& features = example->features().feature();
+  HEADRACE_ASSIGN_OR_RETURN(const std::string_view image, require_bytes(features, kEncoded));
+  HEADRACE_ASSIGN_OR_RETURN(const int64_t label, require_integer(features, kLabel));
+  if (image.empty()) return corrupt_data("feature {} is empty", kEncoded);
+  if (image.size() > kMaxImageBytes) {
+    return resource_exhausted("an image of {} bytes, more than the {} allowed", image.size(),
+                              kMaxImageBytes);
+  }
+  if (label < first_label) {
+    return corrupt_data("feature {} is {}, classes are numbered from {}", kLabel, label,
+                        first_label);
+  }
+  record.label = label - first_label;
+  record.class_name = text_or_empty(features, kText);
+  record.filename = text_or_empty(features, kFilename);
+  record.image_format = text_or_empty(features, kFormat);
+  record.height = size_or_zero(features, kHeight);
+  record.width = size_or_zero(features, kWidth);
+  record.channels = size_or_zero(features, kChannels);
+  record.image.resize(image.size());  // `bytes` may go: the message has copies
+  std::memcpy(record.image.data(), image.data(), image.size());
+  return {};
+}
+
+}  // namespace headrace

@@ -1,0 +1,15 @@
+// The atomic writer of the local file system. Used inside this room only; see storage.h.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "headrace/formats/storage.h"
+
+namespace headrace {
+
+// Writes to a hidden temporary name beside `path`; commit() flushes, syncs, renames and syncs the
+// folder.
+Result<std::unique_ptr<FileWriter>> create_local_file(const std::string& path);
+
+}  // namespace headrace

@@ -1,0 +1,76 @@
+#include "headrace/pipeline/image_loader.h"
+
+#include "headrace/base/machine.h"
+#include "headrace/pipeline/loader_engine.h"
+
+namespace headrace {
+namespace {
+
+Status check_range(const char* option, int64_t value, int64_t least, int64_t greatest) {
+  if (value >= least && value <= greatest) return Status();
+  return invalid_argument("{} is {}: it must be {} to {}", option, value, least, greatest);
+}
+
+Status check(const ImageLoaderOptions& options) {
+  HEADRACE_RETURN_IF_ERROR(check_range("batch_size", options.batch_size, 1, 1 << 16));
+  HEADRACE_RETURN_IF_ERROR(check_range("threads", options.threads, 0, 1024));
+  HEADRACE_RETURN_IF_ERROR(check_range("prefetch_batches", options.prefetch_batches, 0, 1024));
+  HEADRACE_RETURN_IF_ERROR(check_range("ranks", options.ranks, 1, 1 << 20));
+  HEADRACE_RETURN_IF_ERROR(check_range("rank", options.rank, 0, options.ranks - 1));
+  if (!options.drop_last && options.ranks > 1) {
+    return invalid_argument(
+        "drop_last = false with {} ranks would give the ranks different numbers of batches: use "
+        "drop_last = true, or one rank",
+        options.ranks);
+  }
+  return Status();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const RecordSource> source,
+                                                       const ImageLoaderOptions& options) {
+  HEADRACE_RETURN_IF_ERROR(check(options));
+  HEADRACE_ASSIGN_OR_RETURN(Transform transform, Transform::create(options.transform));
+  ImageLoaderOptions resolved = options;
+  if (resolved.threads == 0) resolved.threads = available_cores();
+  if (source->size() == 0) return not_found("the data set has no records");
+
+  auto engine =
+      std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform));
+  if (engine->batches_per_epoch() == 0) {
+    return invalid_argument(
+        "the data set has {} records, less than one global batch of {} (batch_size {} x ranks {}): "
+        "lower batch_size, or set drop_last = false",
+        engine->source().size(), int64_t{options.batch_size} * options.ranks, options.batch_size,
+        options.ranks);
+  }
+  const BatchPool one(resolved.batch_size, resolved.transform.size);
+  if (options.memory_budget_bytes != 0 && one.batch_bytes() > options.memory_budget_bytes) {
+    return resource_exhausted(
+        "one batch needs {} bytes and memory_budget_bytes is {}: lower batch_size or size, or raise "
+        "the budget",
+        one.batch_bytes(), options.memory_budget_bytes);
+  }
+  return std::unique_ptr<ImageLoader>(new ImageLoader(std::move(engine)));
+}
+
+Result<std::unique_ptr<ImageLoader>> open_image_loader(const std::string& data,
+                                                       const ImageLoaderOptions& options) {
+  HEADRACE_ASSIGN_OR_RETURN(std::unique_ptr<RecordSource> source, open_record_source(data));
+  return open_image_loader(std::shared_ptr<const RecordSource>(std::move(source)), options);
+}
+
+ImageLoader::ImageLoader(std::unique_ptr<LoaderEngine> engine) : engine_(std::move(engine)) {}
+ImageLoader::~ImageLoader() = default;
+
+void ImageLoader::start_epoch(int64_t number) { engine_->start_epoch(number); }
+Result<BatchPtr> ImageLoader::next() { return engine_->next(); }
+int64_t ImageLoader::batches_per_epoch() const { return engine_->batches_per_epoch(); }
+int ImageLoader::threads() const { return engine_->options().threads; }
+const RecordSource& ImageLoader::source() const { return engine_->source(); }
+const ImageLoaderOptions& ImageLoader::options() const { return engine_->options(); }
+StageStats ImageLoader::stage_stats() const { return engine_->stage_stats(); }
+uint64_t ImageLoader::memory_bytes() const { return engine_->memory_bytes(); }
+
+}  // namespace headrace

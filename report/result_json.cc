@@ -1,0 +1,118 @@
+#include "headrace/report/result_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "headrace/report/run_summary.h"
+
+namespace headrace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const std::optional<Summary>& summary) {
+  if (!summary) return nullptr;
+  return {{"mean", summary->mean}, {"p50", summary->p50}, {"p95", summary->p95}};
+}
+
+Json json_of(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// Every process has a size: 0 is one that nobody asked for.
+Json json_of_peak(uint64_t peak_rss_bytes) {
+  return peak_rss_bytes > 0 ? Json(peak_rss_bytes) : Json(nullptr);
+}
+
+Json json_of(const StageStats& stages) {
+  Json json = Json::object();
+  for (size_t i = 0; i < kStageCount; ++i) {
+    const StageTotals& stage = stages.stages[i];
+    const bool measured = stage.count > 0;
+    const double wall = to_milliseconds(stage.wall);
+    json[std::string(stage_name(static_cast<Stage>(i)))] = {
+        {"count", stage.count},
+        {"failures", stage.failures},
+        {"wall_seconds", measured ? Json(to_seconds(stage.wall)) : Json(nullptr)},
+        {"mean_ms", measured ? Json(wall / static_cast<double>(stage.count)) : Json(nullptr)}};
+  }
+  return json;
+}
+
+Json json_of(const Environment& environment) {
+  return {{"machine", environment.machine},
+          {"build", environment.build},
+          {"command_line", environment.command_line},
+          {"warning", environment.warning.empty() ? Json(nullptr) : Json(environment.warning)}};
+}
+
+Json json_of_phases(const RunSummary& summary) {
+  Json json = Json::object();
+  for (size_t i = 0; i < kPhaseCount; ++i) {
+    json[std::string(phase_name(static_cast<Phase>(i)))] = json_of(summary.phases[i]);
+  }
+  json["step"] = json_of(summary.step);
+  return json;
+}
+
+Json json_of(const ProfileRun& run) {
+  const RunSummary summary = summarize_run(run);
+  return {{"data", run.data},
+          {"format", run.format},
+          {"payload", run.payload},
+          {"schedule", schedule_name(run.schedule)},
+          {"reduction", reduction_mode_name(run.reduction)},
+          {"ranks", run.ranks},
+          {"batch_size", run.batch_size},
+          {"model", run.model},
+          {"precision", run.precision},
+          {"threads", run.threads},
+          {"loader_threads", run.loader_threads},
+          {"steps", summary.steps},
+          {"images_per_second", json_of(run.images_per_second)},
+          {"phases_ms", json_of_phases(summary)},
+          {"preprocess_ms", json_of(summary.preprocess_wall)},
+          {"preprocess_cpu_ms", json_of(summary.preprocess_cpu)},
+          {"reduction_ms",
+           {{"busy", json_of(summary.reduction_busy)},
+            {"exposed", json_of(summary.reduction_exposed)},
+            {"hidden", json_of(summary.reduction_hidden)}}},
+          {"first_step_ms", json_of(summary.first_step)},
+          {"peak_rss_bytes", json_of_peak(run.peak_rss_bytes)},
+          {"stages", json_of(run.stages)}};
+}
+
+// A path may hold any bytes: never an exception for them.
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+std::string to_json(const ProfileResult& result) {
+  Json runs = Json::array();
+  for (const ProfileRun& run : result.runs) runs.push_back(json_of(run));
+  return text_of({{"command", "profile"},
+                  {"runs", std::move(runs)},
+                  {"environment", json_of(result.environment)}});
+}
+
+std::string to_json(const BenchResult& result) {
+  Json json = {{"command", "bench"},
+               {"data", result.data},
+               {"format", result.format},
+               {"payload", result.payload},
+               {"threads", result.threads},
+               {"batch_size", result.batch_size},
+               {"images", result.images},
+               {"epochs", result.epochs},
+               {"seconds", result.seconds},
+               {"images_per_second", json_of(result.images_per_second)},
+               {"cpu_seconds_per_1000_images", json_of(result.cpu_seconds_per_1000_images)},
+               {"peak_rss_bytes", json_of_peak(result.peak_rss_bytes)},
+               {"stages", json_of(result.stages)},
+               {"digest", result.digest ? Json(*result.digest) : Json(nullptr)},
+               {"environment", json_of(result.environment)}};
+  return text_of(json);
+}
+
+}  // namespace headrace

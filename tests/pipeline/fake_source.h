@@ -1,0 +1,38 @@
+// A data set in memory whose reads can be slowed down or made to fail.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "headrace/formats/record_source.h"
+
+namespace headrace {
+
+// `size` records, which are the sign-digits validation pictures over and over. Record i has label i % 10.
+class FakeSource final : public RecordSource {
+ public:
+  explicit FakeSource(int64_t size);
+
+  std::string_view format() const override { return "fake"; }
+  std::string_view payload() const override { return "original"; }
+  int64_t size() const override { return size_; }
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+  Status read(Record& record, int64_t index) const override;
+  std::string locate(int64_t index) const override { return "fake:" + std::to_string(index); }
+
+  // Set these before the loader starts.
+  std::map<int64_t, std::string> bytes_of;       // records with other bytes
+  std::map<int64_t, Status> failures;            // records that cannot be read
+  std::map<int64_t, std::chrono::milliseconds> delays;
+
+  mutable std::atomic<int> reads{0};
+
+ private:
+  int64_t size_;
+  std::vector<std::string> class_names_;
+};
+
+}  // namespace headrace

@@ -1,0 +1,179 @@
+// headrace bench: the loader alone, without a model.
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <memory>
+#include <optional>
+
+#include "headrace/base/machine.h"
+#include "headrace/pipeline/batch_digest.h"
+#include "headrace/pipeline/image_loader.h"
+#include "headrace/report/bench_result.h"
+#include "headrace/report/rate.h"
+#include "headrace/report/result_json.h"
+#include "headrace/tools/command.h"
+#include "headrace/tools/command_line.h"
+#include "headrace/tools/interrupt.h"
+#include "headrace/tools/loader_flags.h"
+#include "headrace/tools/progress.h"
+
+namespace headrace {
+namespace {
+
+struct BenchFlags {
+  std::string data;
+  ImageLoaderOptions loader{.batch_size = 64};
+  double seconds = 5;
+  int epochs = 0;
+  bool digest = false;
+  std::string json;
+};
+
+// Takes batches until a limit is reached and counts what they were.
+class Measurement {
+ public:
+  Measurement(ImageLoader& loader, BatchDigest* digest) : loader_(loader), digest_(digest) {}
+
+  // Runs whole epochs, the first of them `first`.
+  Status run_epochs(int64_t first, int count) {
+    for (int64_t epoch = first; epoch < first + count; ++epoch) {
+      HEADRACE_RETURN_IF_ERROR(run_epoch(epoch, std::nullopt));
+    }
+    return Status();
+  }
+
+  // Runs epoch after epoch until the time is over.
+  Status run_seconds(int64_t first, double seconds) {
+    const Nanoseconds end =
+        steady_clock().now() + std::chrono::duration_cast<Nanoseconds>(
+                                   std::chrono::duration<double>(seconds));
+    for (int64_t epoch = first; steady_clock().now() < end; ++epoch) {
+      HEADRACE_RETURN_IF_ERROR(run_epoch(epoch, end));
+    }
+    return Status();
+  }
+
+  int64_t images() const { return images_; }
+  void report_to(Progress* progress) { progress_ = progress; }
+
+ private:
+  Status run_epoch(int64_t epoch, std::optional<Nanoseconds> end) {
+    loader_.start_epoch(epoch);
+    while (!end || steady_clock().now() < *end) {
+      if (interrupt_token().stop_requested()) return cancelled("stopped");
+      HEADRACE_ASSIGN_OR_RETURN(const BatchPtr batch, loader_.next());
+      if (batch == nullptr) return Status();
+      images_ += batch->size();
+      if (digest_ != nullptr) digest_->add(*batch);
+      if (progress_ != nullptr) progress_->set(images_);
+    }
+    return Status();
+  }
+
+  ImageLoader& loader_;
+  BatchDigest* const digest_;
+  Progress* progress_ = nullptr;
+  int64_t images_ = 0;
+};
+
+StageStats difference(const StageStats& after, const StageStats& before) {
+  StageStats result = after;
+  for (size_t i = 0; i < kStageCount; ++i) {
+    result.stages[i].count -= before.stages[i].count;
+    result.stages[i].failures -= before.stages[i].failures;
+    result.stages[i].wall -= before.stages[i].wall;
+  }
+  result.samples -= before.samples;
+  result.worker_cpu -= before.worker_cpu;
+  result.input_wait -= before.input_wait;
+  result.input_waits -= before.input_waits;
+  return result;
+}
+
+Status bench(const BenchFlags& flags) {
+  HEADRACE_ASSIGN_OR_RETURN(const auto loader, open_image_loader(flags.data, flags.loader));
+  std::optional<BatchDigest> digest;
+  if (flags.digest) digest.emplace();
+
+  // A digest is of epochs 0, 1, ...: nothing may be taken out of them to warm up. Otherwise buffers,
+  // page cache and tables are warm before the clock starts.
+  if (flags.epochs == 0) {
+    Measurement warm_up(*loader, nullptr);
+    HEADRACE_RETURN_IF_ERROR(warm_up.run_seconds(0, flags.seconds / 5));
+  }
+  const StageStats before = loader->stage_stats();
+  Measurement measured(*loader, digest ? &*digest : nullptr);
+  const int64_t per_epoch = loader->batches_per_epoch() * flags.loader.batch_size;
+  const Nanoseconds begin = steady_clock().now();
+  const Nanoseconds cpu_begin = process_cpu_time();
+  {
+    Progress progress("bench", "images",
+                      std::min(per_epoch, loader->source().size()) * flags.epochs);
+    measured.report_to(&progress);
+    HEADRACE_RETURN_IF_ERROR(flags.epochs > 0 ? measured.run_epochs(0, flags.epochs)
+                                              : measured.run_seconds(1, flags.seconds));
+  }
+  const Nanoseconds elapsed = steady_clock().now() - begin;
+  const Nanoseconds cpu = process_cpu_time() - cpu_begin;
+
+  BenchResult result{.data = flags.data,
+                     .format = std::string(loader->source().format()),
+                     .payload = std::string(loader->source().payload()),
+                     .threads = loader->threads(),
+                     .batch_size = flags.loader.batch_size,
+                     .images = measured.images(),
+                     .epochs = static_cast<double>(measured.images()) /
+                               static_cast<double>(loader->source().size()),
+                     .seconds = to_seconds(elapsed),
+                     .images_per_second = images_per_second(measured.images(), elapsed),
+                     .cpu_seconds_per_1000_images =
+                         cpu_seconds_per_1000_images(measured.images(), cpu),
+                     .peak_rss_bytes = peak_rss_bytes(),
+                     .stages = difference(loader->stage_stats(), before),
+                     .digest = std::nullopt,
+                     .environment = current_environment(command_line())};
+  if (digest) result.digest = digest->hex();
+  if (flags.json != "-") fmt::print("{}", bench_text(result));
+  return write_json(to_json(result), flags.json);
+}
+
+RunCommand configure(CLI::App& app) {
+  const auto flags = std::make_shared<BenchFlags>();
+  app.add_option("DATA", flags->data, "Image folder or record files")->required();
+  app.add_option("--batch", flags->loader.batch_size, "Samples a batch")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+  app.add_option("--threads", flags->loader.threads, "Workers (default: every core it may use)")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--prefetch", flags->loader.prefetch_batches,
+                 "Batches ahead of the consumer; 0: work only while it waits")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  CLI::Option* const seconds =
+      app.add_option("--seconds", flags->seconds, "Measure so long, after a fifth of it to warm up")
+          ->check(CLI::PositiveNumber)
+          ->capture_default_str();
+  app.add_option("--epochs", flags->epochs, "Measure whole epochs from the first on, without warm-up")
+      ->check(CLI::Range(1, 1'000'000))
+      ->excludes(seconds);
+  app.add_flag("--digest", flags->digest,
+               "Print a digest of every id, label and pixel: the same for any number of threads; "
+               "needs --epochs, or takes 1")
+      ->excludes(seconds);
+  add_sample_flags(app, flags->loader);
+  add_json_flag(app, flags->json);
+  app.footer(
+      "Example: headrace bench imagenet/train --threads 8 --seconds 10\n"
+      "         headrace bench records --epochs 2 --digest");
+  return [flags] {
+    if (flags->digest && flags->epochs == 0) flags->epochs = 1;
+    return bench(*flags);
+  };
+}
+
+}  // namespace
+
+const Command kBenchCommand{"bench", "measures the loader alone: images/s, CPU, stages, memory",
+                            configure};
+
+}  // namespace headrace

@@ -1,0 +1,32 @@
+#include "headrace/tools/command_line.h"
+
+#include <fstream>
+
+namespace headrace {
+namespace {
+
+bool is_plain(const std::string& argument) {
+  return !argument.empty() &&
+         argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                    "-_=+:,./@%^") == std::string::npos;
+}
+
+std::string quoted(const std::string& argument) {
+  if (is_plain(argument)) return argument;
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace
+
+std::string command_line() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);  // each argument ends in a 0
+  std::string line;
+  for (std::string argument; std::getline(file, argument, '\0');) {
+    line += (line.empty() ? "" : " ") + quoted(argument);
+  }
+  return line;
+}
+
+}  // namespace headrace

@@ -1,0 +1,48 @@
+#include "headrace/tools/loader_flags.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
+
+#include "headrace/formats/storage.h"
+
+namespace headrace {
+
+void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
+  app.add_option("--size", options.transform.size, "Side of the square samples, in pixels")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "Decides order and augmentation, together with the epoch")
+      ->capture_default_str();
+  app.add_option("--transform", options.transform.preset,
+                 "train: random crop and flip; eval: resize and centre crop")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Preset>{{"train", Preset::kTrain}, {"eval", Preset::kEval}})
+                      .description("train|eval"))
+      ->default_str("train");
+  app.add_flag("!--no-shuffle", options.shuffle, "Keep the data set's own order");
+  app.add_flag("--exif-orientation", options.decode.apply_exif_orientation,
+               "Turn pictures upright as their EXIF data says (torchvision does not)");
+  app.add_option("--max-pixels", options.decode.max_pixels,
+                 "Refuse larger pictures before memory is asked for")
+      ->capture_default_str();
+}
+
+void add_json_flag(CLI::App& app, std::string& json) {
+  app.add_option("--json", json, "Write the result for machines to this file, or to stdout for -")
+      ->type_name("FILE|-");
+}
+
+Status write_json(const std::string& text, const std::string& file) {
+  if (file.empty()) return Status();
+  if (file == "-") {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return Status();
+  }
+  HEADRACE_ASSIGN_OR_RETURN(const auto writer, local_storage().create(file));
+  HEADRACE_RETURN_IF_ERROR(writer->append(as_bytes(text)));
+  return writer->commit();
+}
+
+}  // namespace headrace

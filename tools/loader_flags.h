@@ -1,0 +1,24 @@
+// Flags that every command which reads samples takes, said once.
+#pragma once
+
+#include <string>
+
+#include "headrace/base/status.h"
+#include "headrace/pipeline/image_loader.h"
+
+namespace CLI {
+class App;
+}
+
+namespace headrace {
+
+// --size, --seed, --transform, --no-shuffle, --exif-orientation, --max-pixels: what a sample is.
+void add_sample_flags(CLI::App& app, ImageLoaderOptions& options);
+
+// --json FILE|-
+void add_json_flag(CLI::App& app, std::string& json);
+
+// Writes `text` to the file (whole or not at all), to stdout for "-", nowhere for "".
+Status write_json(const std::string& text, const std::string& file);
+
+}  // namespace headrace

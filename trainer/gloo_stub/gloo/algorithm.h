@@ -1,0 +1,2 @@
+// Empty stand-in: see gloo_stub/README.md.
+#pragma once
