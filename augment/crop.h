@@ -23,7 +23,8 @@ Region random_resized_crop(int width, int height, const std::array<double, 2>& s
 
 // Resize(short_side) followed by CenterCrop(size) of torchvision, for short_side >= size: the
 // shorter side becomes short_side, the longer int(short_side * long / short); the crop begins at
-// int(round((resized - size) / 2)). No crop reaches beyond 2^30 pixels of the longer side.
+// int(round((resized - size) / 2)). A longer side beyond 2^30, which only pictures of a few pixels
+// by millions have, is taken as 2^30.
 ResizePlan resize_and_center_crop(int width, int height, int short_side, int size);
 
 }  // namespace headrace

@@ -1,6 +1,8 @@
-// Antialiased bilinear resize with the exact bytes of Pillow's Image.resize(BILINEAR) up to version
-// 12 (horizontal pass first, each pass rounded to uint8), which is also what torchvision trained
-// on.
+// Antialiased bilinear resize with the exact bytes of Pillow's Image.resize(BILINEAR): horizontal
+// pass first, each pass rounded to uint8. That is what torchvision trained on, and every Pillow up
+// to 12.1. Later ones put the vertical pass first, and so change some values by one, for pictures
+// that are more than 100 times taller than wide (12.2) or that shrink much more in height than in
+// width (13).
 #pragma once
 
 namespace headrace {

@@ -9,7 +9,7 @@ find_library(OpencvImgcodecs_CORE_LIBRARY opencv_core)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(OpencvImgcodecs
   REQUIRED_VARS OpencvImgcodecs_LIBRARY OpencvImgcodecs_CORE_LIBRARY OpencvImgcodecs_INCLUDE_DIR
-  REASON_FAILURE_MESSAGE "on Debian: apt install libopencv-imgcodecs-dev; or -DHEADRACE_OPENCV=OFF for JPEG only")
+  REASON_FAILURE_MESSAGE "on Debian: apt install libopencv-imgcodecs-dev (or -DHEADRACE_OPENCV=OFF: JPEG only)")
 mark_as_advanced(OpencvImgcodecs_INCLUDE_DIR OpencvImgcodecs_LIBRARY OpencvImgcodecs_CORE_LIBRARY)
 
 if(OpencvImgcodecs_FOUND AND NOT TARGET OpencvImgcodecs::imgcodecs)

@@ -120,26 +120,23 @@ bool smooths_blocks(const jpeg_decompress_struct& libjpeg) {
   return false;
 }
 
-// Widens the wanted columns so that libjpeg gives these exactly: its upsampling of a chroma column
-// looks at the one on either side, treats the first and last of a window as the picture's edge, and
-// falls back to something simpler in a very narrow one.
+// Widens the wanted columns so that libjpeg gives these exactly. Its upsampling of a chroma column
+// looks at the one on either side and takes the first and last of a window for the picture's edge.
+// (It also changes to a simpler upsampling where a window has a single chroma column; one on a side
+// more than wanted rules that out.)
 void widen_window(Session& session) {
-  constexpr JDIMENSION kNarrow = 64;
   const jpeg_decompress_struct& libjpeg = session.libjpeg;
   const JDIMENSION picture = libjpeg.output_width;
   const auto sampling = static_cast<JDIMENSION>(libjpeg.max_h_samp_factor);
   const JDIMENSION margin = sampling > 1 ? sampling : 0;
   const JDIMENSION alignment = sampling * DCTSIZE;
-  const auto align_down = [&](JDIMENSION x) { return x - x % alignment; };
-  if (picture <= kNarrow || smooths_blocks(libjpeg)) {
-    session.window_x = 0;
-    session.window_width = picture;
-    return;
+  JDIMENSION begin = session.window_x - std::min(session.window_x, margin);
+  begin -= begin % alignment;
+  JDIMENSION end = std::min(picture, session.window_x + session.window_width + margin);
+  if (smooths_blocks(libjpeg)) {
+    begin = 0;
+    end = picture;
   }
-  JDIMENSION begin = align_down(session.window_x - std::min(session.window_x, margin));
-  const JDIMENSION end = std::min(
-      picture, std::max(session.window_x + session.window_width + margin, begin + kNarrow));
-  if (end - begin < kNarrow) begin = align_down(end - kNarrow);
   session.window_x = begin;
   session.window_width = end - begin;
 }
@@ -150,8 +147,7 @@ void start(Session& session) {
   widen_window(session);
   const JDIMENSION wanted = session.window_x;
   jpeg_crop_scanline(&libjpeg, &session.window_x, &session.window_width);
-  // A picture of one component aligns to blocks, whatever its sampling factors; so the window's
-  // start may only have moved if the arithmetic above is wrong.
+  // It moves a start that is not aligned; ours is.
   if (session.window_x != wanted) ERREXIT(&libjpeg, JERR_BAD_CROP_SPEC);
 }
 

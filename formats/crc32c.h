@@ -11,8 +11,10 @@ namespace headrace {
 // crc32c(b, crc32c(a)) is the checksum of a and b together.
 uint32_t crc32c(ByteView bytes, uint32_t previous = 0);
 
-// What TFRecord stores for a checksum: turned right by 15 bits plus a constant, so that a checksum of
-// bytes that hold checksums is not a special case (tensorflow/core/lib/hash/crc32c.h).
-constexpr uint32_t mask_crc32c(uint32_t crc) { return ((crc >> 15) | (crc << 17)) + 0xa282ead8U; }
+// What TFRecord stores for a checksum: turned right by 15 bits plus a constant, so that a checksum
+// of bytes that hold checksums is not a special case (tensorflow/core/lib/hash/crc32c.h).
+constexpr uint32_t mask_crc32c(uint32_t crc) {
+  return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
+}
 
 }  // namespace headrace

@@ -50,41 +50,38 @@ const wire::Feature* find(const FeatureMap& features, const char* name) {
   return found == features.end() ? nullptr : &found->second;
 }
 
-Result<const wire::Feature*> require(const FeatureMap& features, const char* name) {
-  const wire::Feature* const feature = find(features, name);
+const std::string* one_string(const wire::Feature* feature) {
+  if (feature == nullptr || feature->bytes_list().value_size() != 1) return nullptr;
+  return &feature->bytes_list().value(0);
+}
+
+const int64_t* one_integer(const wire::Feature* feature) {
+  if (feature == nullptr || feature->int64_list().value_size() != 1) return nullptr;
+  return &feature->int64_list().value().Get(0);
+}
+
+// Why a feature that must be there is no single value of the right kind.
+Status explain(const wire::Feature* feature, const char* name, wire::Feature::KindCase kind) {
   if (feature == nullptr) return corrupt_data("no feature {}", name);
-  return feature;
-}
-
-Result<int64_t> require_integer(const FeatureMap& features, const char* name) {
-  HEADRACE_ASSIGN_OR_RETURN(const wire::Feature* const feature, require(features, name));
-  if (!feature->has_int64_list()) return corrupt_data("feature {} holds no integers", name);
-  if (feature->int64_list().value_size() != 1) {
-    return corrupt_data("feature {} has {} values, not one", name,
-                        feature->int64_list().value_size());
-  }
-  return feature->int64_list().value(0);
-}
-
-Result<std::string_view> require_bytes(const FeatureMap& features, const char* name) {
-  HEADRACE_ASSIGN_OR_RETURN(const wire::Feature* const feature, require(features, name));
-  if (!feature->has_bytes_list()) return corrupt_data("feature {} holds no bytes", name);
-  if (feature->bytes_list().value_size() != 1) {
-    return corrupt_data("feature {} has {} values, not one", name,
-                        feature->bytes_list().value_size());
-  }
-  return std::string_view(feature->bytes_list().value(0));
+  if (feature->kind_case() != kind) return corrupt_data("feature {} is of the wrong kind", name);
+  return corrupt_data("feature {} has not exactly one value", name);
 }
 
 // What only describes may be absent, and is taken as absent where it makes no sense.
 int size_or_zero(const FeatureMap& features, const char* name) {
-  const Result<int64_t> value = require_integer(features, name);
-  return value.ok() && *value > 0 && *value <= INT_MAX ? static_cast<int>(*value) : 0;
+  const int64_t* const value = one_integer(find(features, name));
+  return value != nullptr && *value > 0 && *value <= INT_MAX ? static_cast<int>(*value) : 0;
 }
 
 std::string_view text_or_empty(const FeatureMap& features, const char* name) {
-  const Result<std::string_view> value = require_bytes(features, name);
-  return value.ok() ? *value : std::string_view();
+  const std::string* const value = one_string(find(features, name));
+  return value != nullptr ? std::string_view(*value) : std::string_view();
+}
+
+Status check_image_size(size_t bytes) {
+  if (bytes <= kMaxImageBytes) return {};
+  return resource_exhausted("an image of {} bytes, more than the {} allowed", bytes,
+                            kMaxImageBytes);
 }
 
 }  // namespace
@@ -92,10 +89,7 @@ std::string_view text_or_empty(const FeatureMap& features, const char* name) {
 Status encode_example(ByteBuffer& bytes, const Record& record) {
   if (record.image.size() == 0) return invalid_argument("a record without an image");
   if (record.label < 0) return invalid_argument("a record with the label {}", record.label);
-  if (record.image.size() > kMaxImageBytes) {
-    return resource_exhausted("an image of {} bytes, more than the {} allowed", record.image.size(),
-                              kMaxImageBytes);
-  }
+  HEADRACE_RETURN_IF_ERROR(check_image_size(record.image.size()));
   StackArena arena;
   wire::Example* const example = arena.example();
   FeatureMap& features = *example->mutable_features()->mutable_feature();
@@ -114,7 +108,8 @@ Status encode_example(ByteBuffer& bytes, const Record& record) {
   google::protobuf::io::ArrayOutputStream array(bytes.data(), static_cast<int>(size));
   google::protobuf::io::CodedOutputStream out(&array);
   out.SetSerializationDeterministic(true);  // a map has no order of its own
-  if (!example->SerializeToCodedStream(&out)) return internal_error("cannot serialise a tf.Example");
+  if (!example->SerializeToCodedStream(&out))
+    return internal_error("cannot serialise a tf.Example");
   return {};
 }
 
@@ -126,26 +121,27 @@ Status decode_example(Record& record, ByteView bytes, int64_t first_label) {
     return corrupt_data("{} bytes that are no tf.Example", bytes.size());
   }
   const FeatureMap& features = example->features().feature();
-  HEADRACE_ASSIGN_OR_RETURN(const std::string_view image, require_bytes(features, kEncoded));
-  HEADRACE_ASSIGN_OR_RETURN(const int64_t label, require_integer(features, kLabel));
-  if (image.empty()) return corrupt_data("feature {} is empty", kEncoded);
-  if (image.size() > kMaxImageBytes) {
-    return resource_exhausted("an image of {} bytes, more than the {} allowed", image.size(),
-                              kMaxImageBytes);
-  }
-  if (label < first_label) {
-    return corrupt_data("feature {} is {}, classes are numbered from {}", kLabel, label,
+  const wire::Feature* const encoded = find(features, kEncoded);
+  const std::string* const image = one_string(encoded);
+  if (image == nullptr) return explain(encoded, kEncoded, wire::Feature::kBytesList);
+  if (image->empty()) return corrupt_data("feature {} is empty", kEncoded);
+  HEADRACE_RETURN_IF_ERROR(check_image_size(image->size()));
+  const wire::Feature* const labelled = find(features, kLabel);
+  const int64_t* const label = one_integer(labelled);
+  if (label == nullptr) return explain(labelled, kLabel, wire::Feature::kInt64List);
+  if (*label < first_label) {
+    return corrupt_data("feature {} is {}, classes are numbered from {}", kLabel, *label,
                         first_label);
   }
-  record.label = label - first_label;
+  record.label = *label - first_label;
   record.class_name = text_or_empty(features, kText);
   record.filename = text_or_empty(features, kFilename);
   record.image_format = text_or_empty(features, kFormat);
   record.height = size_or_zero(features, kHeight);
   record.width = size_or_zero(features, kWidth);
   record.channels = size_or_zero(features, kChannels);
-  record.image.resize(image.size());  // `bytes` may go: the message has copies
-  std::memcpy(record.image.data(), image.data(), image.size());
+  record.image.resize(image->size());  // `bytes` may go: the message has copies
+  std::memcpy(record.image.data(), image->data(), image->size());
   return {};
 }
 

@@ -11,8 +11,8 @@
 //   image/width          int64   width          where known   may be absent
 //   image/channels       int64   channels       where known   may be absent
 //
-// Labels are 0-based here. Those tools number ImageNet's classes from 1 (0 is "background"): such files
-// need first_label = 1.
+// Labels are 0-based here. Those tools number ImageNet's classes from 1 (0 is "background"): such
+// files need first_label = 1.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,15 @@
 
 namespace headrace {
 
-// Serialises `record` into `bytes`. The same record gives the same bytes everywhere: features are in
-// the order of their names. Errors: kInvalidArgument (no image, a negative label), kResourceExhausted
-// (over kMaxImageBytes).
+// Serialises `record` into `bytes`. The same record gives the same bytes everywhere: features are
+// in the order of their names. Errors: kInvalidArgument (no image, a negative label),
+// kResourceExhausted (over kMaxImageBytes).
 Status encode_example(ByteBuffer& bytes, const Record& record);
 
-// Sets every field of `record` from a serialised tf.Example; what it does not have becomes empty or 0.
-// `bytes` may lie in record.image. `first_label` is the stored label of class 0.
-// Errors: kCorruptData: no tf.Example, or a feature that must be there is not, is of another kind, or
-// has not exactly one value (named).
+// Sets every field of `record` from a serialised tf.Example; what it does not have becomes empty or
+// 0. `bytes` may lie in record.image. `first_label` is the stored label of class 0, not negative.
+// Errors: kCorruptData: no tf.Example, or a feature that must be there is not, is of another kind,
+// or has not exactly one value (named).
 Status decode_example(Record& record, ByteView bytes, int64_t first_label = 0);
 
 }  // namespace headrace

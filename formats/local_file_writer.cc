@@ -18,12 +18,13 @@ namespace {
 constexpr size_t kBufferBytes = size_t{256} << 10;
 constexpr size_t kMaxNamePart = 200;  // of the target's name; NAME_MAX is 255
 
-// Unlike mkstemp's, the file gets the permissions that the umask leaves, as any other file. Hidden, so
-// that a killed process leaves nothing that looks like data.
+// Unlike mkstemp's, the file gets the permissions that the umask leaves, as any other file. Hidden,
+// so that a killed process leaves nothing that looks like data.
 std::string temporary_name(const std::string& path) {
   static std::atomic<uint64_t> counter{0};
-  return join_path(folder_of(path), fmt::format(".{}.{}-{}.tmp", base_name(path).substr(0, kMaxNamePart),
-                                                ::getpid(), counter.fetch_add(1)));
+  return join_path(folder_of(path),
+                   fmt::format(".{}.{}-{}.tmp", base_name(path).substr(0, kMaxNamePart), ::getpid(),
+                               counter.fetch_add(1)));
 }
 
 class LocalFileWriter final : public FileWriter {

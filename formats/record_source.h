@@ -40,9 +40,10 @@ class RecordSource {
   // Names by class index; empty where the data set does not tell.
   virtual const std::vector<std::string>& class_names() const = 0;
 
-  // Reads record `index` (0 <= index < size()) into `record`, all its fields, reusing its buffers; after
-  // an error it is unspecified. Errors name the file, and for records the shard and offset: kNotFound,
-  // kIoError, kCorruptData, kResourceExhausted (over kMaxImageBytes), kInvalidArgument (no such index).
+  // Reads record `index` (0 <= index < size()) into `record`, all its fields, reusing its buffers;
+  // after an error it is unspecified. Errors name the file, and for records the shard and offset:
+  // kNotFound, kIoError, kCorruptData, kResourceExhausted (over kMaxImageBytes), kInvalidArgument
+  // (no such index).
   virtual Status read(Record& record, int64_t index) const = 0;
 
   // Where record `index` is: "train/n01440764/x.jpg" or "train-00003-of-00008.tfrecord @ 51200".
@@ -50,10 +51,10 @@ class RecordSource {
 };
 
 // Opens a DATA argument: a folder, a record file or a glob, with "folder:" or "tfrecord:" in front
-// where guessing would not do. A folder that holds record files is a record data set, one that holds
-// class folders is an image folder. Errors: kNotFound (no such thing, nothing in it, a shard of it is
-// missing), kInvalidArgument (ambiguous: both kinds, or several sets of shards), kCorruptData (a bad
-// shard, index or manifest).
+// where guessing would not do. A folder that holds record files is a record data set, one that
+// holds class folders is an image folder. Errors: kNotFound (no such thing, nothing in it, a shard
+// of it is missing), kInvalidArgument (ambiguous: both kinds, or several sets of shards),
+// kCorruptData (a bad shard, index or manifest).
 Result<std::unique_ptr<RecordSource>> open_record_source(const std::string& data);
 
 }  // namespace headrace

@@ -1,5 +1,5 @@
-// Where bytes come from and go to. The local file system is the one storage today; others (S3, HTTP)
-// are further implementations of the same three interfaces.
+// Where bytes come from and go to. The local file system is the one storage today; others (S3,
+// HTTP) are further implementations of the same three interfaces.
 //
 // Every error names the path it is about. Threads: const methods may be called from many threads.
 #pragma once
@@ -48,9 +48,9 @@ class FileWriter {
 };
 
 enum class EntryKind {
-  kFile,    // also a link that leads nowhere: opening it says so
+  kFile,  // also a link that leads nowhere: opening it says so
   kFolder,
-  kOther,   // a pipe, a device, a socket: never opened
+  kOther,  // a pipe, a device, a socket: never opened
 };
 
 struct Entry {
@@ -66,7 +66,8 @@ class Storage {
   // What is at `path`. Errors: kNotFound, kIoError.
   virtual Result<EntryKind> kind(const std::string& path) const = 0;
 
-  // What is in a folder, also hidden names, sorted by the names' bytes. Errors: kNotFound, kIoError.
+  // What is in a folder, also hidden names, sorted by the names' bytes. Errors: kNotFound,
+  // kIoError.
   virtual Result<std::vector<Entry>> list(const std::string& folder) const = 0;
 
   // Paths that match a shell pattern (glob(7)), sorted by their bytes; empty where there are none.
@@ -78,8 +79,8 @@ class Storage {
   // Errors: kNotFound, kIoError (also where it is no file: a folder called x.jpg, a pipe).
   virtual Result<std::unique_ptr<RandomAccessFile>> open(const std::string& path) const = 0;
 
-  // Reads a whole file into `out`; in one go, as a request over a network would. Errors: as open() and
-  // RandomAccessFile::read_at(), kResourceExhausted where it has more than `max_bytes`.
+  // Reads a whole file into `out`; in one go, as a request over a network would. Errors: as open()
+  // and RandomAccessFile::read_at(), kResourceExhausted where it has more than `max_bytes`.
   virtual Status read_file(ByteBuffer& out, const std::string& path, uint64_t max_bytes) const = 0;
 
   // Starts a file in a folder that is there. Errors: kNotFound (no such folder), kIoError.

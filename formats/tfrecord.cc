@@ -19,7 +19,9 @@ void store_little_endian(uint8_t* bytes, Integer value) {
   for (size_t i = 0; i < sizeof(Integer); ++i) bytes[i] = static_cast<uint8_t>(value >> (8 * i));
 }
 
-uint32_t masked_crc32c(ByteView bytes) { return mask_crc32c(crc32c(bytes)); }
+uint32_t masked_crc32c(ByteView bytes) {
+  return mask_crc32c(crc32c(bytes));
+}
 
 // The length in a header, once its checksum is right.
 Result<uint64_t> checked_length(ByteView header, uint64_t offset) {
@@ -62,9 +64,8 @@ Result<ByteView> read_record(ByteBuffer& buffer, const RandomAccessFile& file,
     return corrupt_data("truncated: {} bytes wanted, the file ends at {}", span.size, file.size());
   buffer.resize(span.size);
   HEADRACE_RETURN_IF_ERROR(file.read_at(buffer.span(), span.offset));
-  HEADRACE_ASSIGN_OR_RETURN(
-      const uint64_t length,
-      checked_length(buffer.view().first(kTfRecordHeaderBytes), span.offset));
+  HEADRACE_ASSIGN_OR_RETURN(const uint64_t length,
+                            checked_length(buffer.view().first(kTfRecordHeaderBytes), span.offset));
   if (length + kTfRecordFrameBytes != span.size) {
     return corrupt_data("the record has {} bytes, its index says {}", length + kTfRecordFrameBytes,
                         span.size);
@@ -97,23 +98,16 @@ Result<ByteView> read_tfrecord(ByteBuffer& buffer, const RandomAccessFile& file,
   return located(read_record(buffer, file, span, check), file, span.offset);
 }
 
-TfRecordFrame frame_tfrecord(ByteView data) {
-  TfRecordFrame frame{};
-  store_little_endian<uint64_t>(frame.header, data.size());
-  store_little_endian(frame.header + 8, masked_crc32c({frame.header, 8}));
-  store_little_endian(frame.footer, masked_crc32c(data));
-  return frame;
-}
-
-Status append_tfrecord(FileWriter& writer, ByteView data) {
+Result<TfRecordFrame> frame_tfrecord(ByteView data) {
   if (data.size() > kMaxTfRecordBytes) {
-    return resource_exhausted("{}: a record of {} bytes, more than the {} allowed", writer.name(),
-                              data.size(), kMaxTfRecordBytes);
+    return resource_exhausted("a record of {} bytes, more than the {} allowed", data.size(),
+                              kMaxTfRecordBytes);
   }
-  const TfRecordFrame frame = frame_tfrecord(data);
-  HEADRACE_RETURN_IF_ERROR(writer.append(frame.header));
-  HEADRACE_RETURN_IF_ERROR(writer.append(data));
-  return writer.append(frame.footer);
+  TfRecordFrame frame{};
+  store_little_endian<uint64_t>(frame.header.data(), data.size());
+  store_little_endian(frame.header.data() + 8, masked_crc32c(ByteView(frame.header).first(8)));
+  store_little_endian(frame.footer.data(), masked_crc32c(data));
+  return frame;
 }
 
 }  // namespace headrace

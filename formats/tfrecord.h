@@ -9,6 +9,7 @@
 // README.md has a record in hexadecimal. Source: tensorflow/core/lib/io/record_writer.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "headrace/base/bytes.h"
@@ -32,8 +33,8 @@ struct RecordSpan {
   bool operator==(const RecordSpan&) const = default;
 };
 
-// Errors read "FILE @ OFFSET: reason". All that follows reads foreign bytes: a length is believed when
-// its checksum is right, and used when the file is long enough for it.
+// Errors read "FILE @ OFFSET: reason". All that follows reads foreign bytes: a length is believed
+// when its checksum is right, and used when the file is long enough for it.
 
 // Reads the header of the record at `offset`: how far it goes. Errors: kCorruptData (bad length
 // checksum, the file ends before the record does), kResourceExhausted (over kMaxTfRecordBytes),
@@ -45,20 +46,17 @@ enum class DataCheck {
   kNone,      // for media that are trusted; lengths are checked all the same
 };
 
-// Reads the record at `span`, in one request, and returns its data: a view into `buffer`, valid until
-// that is changed. Errors: kCorruptData (a bad checksum, another length than `span` says), and as
-// above.
+// Reads the record at `span`, in one request, and returns its data: a view into `buffer`, valid
+// until that is changed. Errors: kCorruptData (a bad checksum, another length than `span` says),
+// and as above.
 Result<ByteView> read_tfrecord(ByteBuffer& buffer, const RandomAccessFile& file,
                                const RecordSpan& span, DataCheck check = DataCheck::kChecksum);
 
-// The 12 bytes before and the 4 after `data` in a file.
+// What surrounds `data` in a file. Errors: kResourceExhausted (over kMaxTfRecordBytes).
 struct TfRecordFrame {
-  uint8_t header[kTfRecordHeaderBytes];
-  uint8_t footer[kTfRecordFooterBytes];
+  std::array<uint8_t, kTfRecordHeaderBytes> header;
+  std::array<uint8_t, kTfRecordFooterBytes> footer;
 };
-TfRecordFrame frame_tfrecord(ByteView data);
-
-// Appends `data` as a record. Errors: kResourceExhausted (over kMaxTfRecordBytes), the writer's.
-Status append_tfrecord(FileWriter& writer, ByteView data);
+Result<TfRecordFrame> frame_tfrecord(ByteView data);
 
 }  // namespace headrace

@@ -8,7 +8,8 @@
 namespace headrace {
 namespace {
 
-// Takes a decimal number and the `end` after it off the front of `text`; false where they are not there.
+// Takes a decimal number and the `end` after it off the front of `text`; false where they are not
+// there.
 bool take_number(uint64_t& number, std::string_view& text, char end) {
   const char* const last = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), last, number);
@@ -22,7 +23,8 @@ bool take_number(uint64_t& number, std::string_view& text, char end) {
 Result<TfRecordIndex> scan_tfrecord(const RandomAccessFile& file) {
   TfRecordIndex index;
   while (index.file_bytes() < file.size()) {
-    HEADRACE_ASSIGN_OR_RETURN(const RecordSpan span, read_tfrecord_header(file, index.file_bytes()));
+    HEADRACE_ASSIGN_OR_RETURN(const RecordSpan span,
+                              read_tfrecord_header(file, index.file_bytes()));
     index.append(span.size);
   }
   return index;
@@ -59,7 +61,9 @@ Result<TfRecordIndex> parse_tfrecord_index(std::string_view text, uint64_t file_
   return index;
 }
 
-std::string tfrecord_index_path(std::string_view path) { return std::string(path) + ".idx"; }
+std::string tfrecord_index_path(std::string_view path) {
+  return std::string(path) + ".idx";
+}
 
 Status write_tfrecord_index(const Storage& storage, const std::string& index_path,
                             const TfRecordIndex& index) {

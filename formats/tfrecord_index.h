@@ -40,9 +40,9 @@ Result<TfRecordIndex> scan_tfrecord(const RandomAccessFile& file);
 // The text of the sidecar.
 std::string format_tfrecord_index(const TfRecordIndex& index);
 
-// The index in the text of a sidecar of a file of `file_bytes` bytes. Errors: kCorruptData for a line
-// that is not two numbers, and for records that do not follow one another from 0 to `file_bytes`: the
-// sidecar is damaged or is another file's.
+// The index in the text of a sidecar of a file of `file_bytes` bytes. Errors: kCorruptData for a
+// line that is not two numbers, and for records that do not follow one another from 0 to
+// `file_bytes`: the sidecar is damaged or is another file's.
 Result<TfRecordIndex> parse_tfrecord_index(std::string_view text, uint64_t file_bytes);
 
 // "x.tfrecord" to "x.tfrecord.idx".

@@ -42,8 +42,9 @@ Result<TfRecordIndex> read_index(const Storage& storage, const std::string& inde
   return parse_tfrecord_index(as_text(text.view()), file.size());
 }
 
-// A shard may have been replaced by one of the same size: the last record tells most of the time, for
-// the price of one small read. Where it does not, reading a record finds that the lengths differ.
+// A shard may have been replaced by one of the same size: the last record tells most of the time,
+// for the price of one small read. Where it does not, reading a record finds that the lengths
+// differ.
 bool last_record_fits(const RandomAccessFile& file, const TfRecordIndex& index) {
   if (index.size() == 0) return true;
   const RecordSpan last = index.span(index.size() - 1);

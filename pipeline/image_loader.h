@@ -22,18 +22,20 @@
 namespace headrace {
 
 struct ImageLoaderOptions {
-  // Behaviour: these, the data and the epoch decide every byte of every batch.
+  // What everybody sets.
   int batch_size = 32;
+  int threads = 0;  // workers; 0: every core this process may use. Changes no batch
   uint64_t seed = 0;
+
+  // Behaviour: these, batch_size, seed, the data and the epoch decide every byte of every batch.
   bool shuffle = true;     // a new order every epoch; false: the data set's own order
   bool drop_last = true;   // leave out the samples that do not fill a global batch
   int rank = 0;            // of `ranks`: takes its slots of each global batch of ranks * batch_size
   int ranks = 1;
-  TransformOptions transform;
-  DecodeOptions decode;
+  TransformOptions transform{};
+  DecodeOptions decode{};
 
   // Performance.
-  int threads = 0;            // workers; 0: every core this process may use
   int prefetch_batches = 2;   // finished or in work ahead of the caller; 0: work only inside next()
   // Batches and worker buffers together; 0: no limit. The loader refuses to start where it cannot fit.
   uint64_t memory_budget_bytes = 0;

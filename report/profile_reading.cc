@@ -37,22 +37,28 @@ bool same_data(const ProfileRun& a, const ProfileRun& b) {
   return a.data == b.data && a.format == b.format && a.payload == b.payload;
 }
 
+double preprocess_of(const Run& run) {
+  return run.figures.preprocess_cpu->mean;
+}
+
 // The same DATA under both schedules would compare the machine with itself, so one schedule is
 // taken: the sequential one, where nothing else runs beside the workers.
 std::optional<std::string> read_preprocess(const Runs& runs) {
   for (const Schedule schedule : {Schedule::kSequential, Schedule::kPipelined}) {
     const Run* dearest = nullptr;
-    const Run* cheapest = nullptr;
-    for (const Run& candidate : runs) {
-      if (candidate.run->schedule != schedule || !candidate.figures.preprocess_cpu) continue;
-      const double cost = candidate.figures.preprocess_cpu->mean;
-      if (dearest == nullptr || cost > dearest->figures.preprocess_cpu->mean) dearest = &candidate;
-      if (cheapest == nullptr || cost < cheapest->figures.preprocess_cpu->mean)
-        cheapest = &candidate;
+    for (const Run& run : runs) {
+      if (run.run->schedule != schedule || !run.figures.preprocess_cpu) continue;
+      if (dearest == nullptr || preprocess_of(run) > preprocess_of(*dearest)) dearest = &run;
     }
-    if (dearest == nullptr || same_data(*dearest->run, *cheapest->run)) continue;
-    const double most = dearest->figures.preprocess_cpu->mean;
-    const double least = cheapest->figures.preprocess_cpu->mean;
+    const Run* cheapest = nullptr;
+    for (const Run& run : runs) {
+      if (run.run->schedule != schedule || !run.figures.preprocess_cpu) continue;
+      if (same_data(*run.run, *dearest->run)) continue;
+      if (cheapest == nullptr || preprocess_of(run) < preprocess_of(*cheapest)) cheapest = &run;
+    }
+    if (cheapest == nullptr) continue;
+    const double most = preprocess_of(*dearest);
+    const double least = preprocess_of(*cheapest);
     if (least <= 0) continue;
     const std::string costs = fmt::format(
         "Preprocessing a batch costs {} of CPU time from {} ({}, {}) and {} from {} ({}, {})",
@@ -114,28 +120,29 @@ std::optional<std::string> read_reduction(const Runs& runs) {
   const auto with = backward_and_reduction(*overlapped);
   const auto without = backward_and_reduction(*exclusive);
   if (!with || !without || *without <= 0) return text + ".";
-  const bool one_schedule = overlapped->run->schedule == exclusive->run->schedule;
-  text += fmt::format(". Backward and reduction together take {} overlapped and {} exclusive",
+  text += fmt::format(". Backward and reduction together take {} overlapped and {} exclusive: ",
                       milliseconds(*with), milliseconds(*without));
-  if (!one_schedule) {
-    text += fmt::format(" (but {} against {})", schedule_name(overlapped->run->schedule),
-                        schedule_name(exclusive->run->schedule));
+  const bool won = *with <= *without * (1 - kSame);
+  if (overlapped->run->schedule == exclusive->run->schedule) {
+    return text + (won ? milliseconds(*without - *with) + " less."
+                       : std::string("overlapping won no time here."));
   }
-  if (*with > *without * (1 - kSame)) return text + ": overlapping won no time here.";
-  return fmt::format("{}: {} less.", text, milliseconds(*without - *with));
+  text += won ? milliseconds(*without - *with) + " less" : std::string("no time won");
+  return fmt::format("{}, though {} against {}, so this is not overlap alone.", text,
+                     schedule_name(overlapped->run->schedule),
+                     schedule_name(exclusive->run->schedule));
 }
 
 std::string read_input(const Run& run) {
   const double wait = run.figures[Phase::kInputWait]->mean;
   const double step = run.figures.step->mean;
   const double share = wait / step;
-  const std::string_view verdict = share >= kInputLimits ? "input limits this step"
-                                   : share <= kInputDoesNotLimit
-                                       ? "input is not the limit"
-                                       : "input holds this step up a little";
-  return fmt::format("Input from {}, pipelined: the step waits {} of {} ({:.1f} %): {}.",
-                     name_of(*run.run), milliseconds(wait), milliseconds(step), share * 100,
-                     verdict);
+  std::string text = fmt::format(
+      "Input from {}, pipelined: the step waits {} of {} ({:.1f} %): ", name_of(*run.run),
+      milliseconds(wait), milliseconds(step), share * 100);
+  if (share <= kInputDoesNotLimit) return text + "input is not the limit.";
+  text += share >= kInputLimits ? "input limits this step" : "input holds this step up a little";
+  return fmt::format("{}; its other phases take {}.", text, milliseconds(step - wait));
 }
 
 bool tells_about_input(const Run& run) {

@@ -14,8 +14,15 @@ bool is_plain(const std::string& argument) {
 std::string quoted(const std::string& argument) {
   if (is_plain(argument)) return argument;
   std::string text = "'";
-  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
+  for (const char c : argument) {
+    if (c == '\'') {
+      text += "'\\''";
+    } else {
+      text += c;
+    }
+  }
+  text += '\'';
+  return text;
 }
 
 }  // namespace
@@ -24,7 +31,8 @@ std::string command_line() {
   std::ifstream file("/proc/self/cmdline", std::ios::binary);  // each argument ends in a 0
   std::string line;
   for (std::string argument; std::getline(file, argument, '\0');) {
-    line += (line.empty() ? "" : " ") + quoted(argument);
+    if (!line.empty()) line += ' ';
+    line += quoted(argument);
   }
   return line;
 }

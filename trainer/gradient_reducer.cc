@@ -44,8 +44,8 @@ class SpanRecorder {
 
 using Future = c10::ivalue::Future;
 
-// The mean over all ranks. The future is complete when the span has ended, so that whoever waits for
-// the gradients finds all spans ended.
+// The mean over all ranks. The future is complete when the span has ended, so that whoever waits
+// for the gradients finds all spans ended.
 c10::intrusive_ptr<Future> start_mean(at::Tensor bucket, c10d::ProcessGroup& group,
                                       SpanRecorder& spans) {
   const size_t span = spans.launched();
@@ -119,12 +119,15 @@ GradientReducer::~GradientReducer() = default;
 Result<std::unique_ptr<GradientReducer>> GradientReducer::create(
     std::vector<at::Tensor> parameters, ProcessGroup& group, const GradientReducerOptions& options,
     const Clock& clock) {
+  if (group.world_size() > 1 && options.mode == ReductionMode::kNone) {
+    return invalid_argument("gradients of {} ranks must be reduced", group.world_size());
+  }
   const ReductionMode mode = group.world_size() == 1 ? ReductionMode::kNone : options.mode;
   std::unique_ptr<GradientReducer> result(new GradientReducer(group, mode, clock));
   if (mode == ReductionMode::kNone) return result;
   HEADRACE_RETURN_IF_ERROR(catch_torch("cannot set up the gradients' reduction", [&] {
-    result->state_ = std::make_unique<State>(std::move(parameters), group.state().group, options,
-                                             clock);
+    result->state_ =
+        std::make_unique<State>(std::move(parameters), group.state().group, options, clock);
     return Status();
   }));
   return result;
@@ -143,7 +146,8 @@ Status GradientReducer::before_forward() {
 Status GradientReducer::before_backward() {
   if (mode_ != ReductionMode::kOverlapped) return {};
   return catch_torch("gradients' reduction", [&] {
-    // Without this call the Reducer's hooks on the gradients do nothing, which is what exclusive wants.
+    // Without this call the Reducer's hooks on the gradients do nothing, which is what exclusive
+    // wants.
     state_->reducer->prepare_for_backward({});
     return Status();
   });
@@ -153,15 +157,16 @@ Status GradientReducer::after_backward() {
   if (mode_ == ReductionMode::kNone) return {};
   const Nanoseconds after_backward = clock_.now();
   if (mode_ == ReductionMode::kExclusive) HEADRACE_RETURN_IF_ERROR(reduce_now());
-  outcome_ = {.exposed_from = after_backward, .until = clock_.now(), .buckets = state_->spans.take()};
+  outcome_.exposed_from = after_backward;
+  outcome_.until = clock_.now();
+  outcome_.buckets = state_->spans.take();
   if (mode_ == ReductionMode::kOverlapped) {
     outcome_.until = after_backward;  // it has waited for the buckets
-    Nanoseconds last_launch = Nanoseconds::min();
+    Nanoseconds last_launch{0};
     for (const BucketSpan& bucket : outcome_.buckets) {
       last_launch = std::max(last_launch, bucket.launched);
     }
-    if (outcome_.buckets.empty()) return internal_error("no gradient was reduced under backward");
-    outcome_.exposed_from = last_launch;
+    outcome_.exposed_from = std::min(last_launch, after_backward);
   }
   outcome_.cost = reduction_cost(outcome_.buckets, outcome_.exposed_from, outcome_.until);
   return {};
@@ -173,8 +178,7 @@ Status GradientReducer::reduce_now() {
         std::vector<c10::intrusive_ptr<Future>> means;
         for (c10d::GradBucket& bucket :
              state_->reducer->get_grad_buckets(/*return_zero_tensors=*/false)) {
-          means.push_back(
-              start_mean(bucket.getBufferRef(), *group_.state().group, state_->spans));
+          means.push_back(start_mean(bucket.getBufferRef(), *group_.state().group, state_->spans));
         }
         for (const auto& mean : means) mean->waitAndThrow();
         return Status();

@@ -25,8 +25,8 @@ struct GradientReducerOptions {
   size_t first_bucket_bytes = size_t{1} << 20;
 };
 
-// c10d::Reducer, in both modes: the same buckets, and gradients that are views of them, so that neither
-// mode copies.
+// c10d::Reducer, in both modes: the same buckets, and gradients that are views of them, so that
+// neither mode copies.
 //
 //   reducer.before_forward();
 //   loss = model.forward(x) ...
@@ -36,16 +36,16 @@ struct GradientReducerOptions {
 //   reducer.after_backward();     gradients hold the mean over the ranks
 //
 // In a world of one nothing is reduced and nothing measured; the calls do nothing.
-// Every rank makes the same calls. Zero gradients in place (grad.zero_()): setting them to none would
-// take them out of the buckets.
+// Every rank makes the same calls. Zero gradients in place (grad.zero_()): setting them to none
+// would take them out of the buckets.
 //
 // Threads: one at a time.
 class GradientReducer {
  public:
   // Gives every parameter rank 0's value, and a gradient of zeros. `parameters`: those that are
-  // trained, the same on all ranks, each of which must get a gradient in every backward. `group` and
-  // `clock` must live as long.
-  // Errors: as collectives of ProcessGroup.
+  // trained, the same on all ranks, each of which must get a gradient in every backward. `group`
+  // and `clock` must live as long. Errors: kInvalidArgument for kNone among several ranks; as
+  // collectives of ProcessGroup.
   static Result<std::unique_ptr<GradientReducer>> create(std::vector<at::Tensor> parameters,
                                                          ProcessGroup& group,
                                                          const GradientReducerOptions& options,

@@ -25,8 +25,8 @@ std::string_view precision_name(Precision precision);  // "float32", "bf16"
 Result<Precision> parse_precision(std::string_view text);
 
 // While it lives, this thread's operations on the CPU are cast as torch.autocast("cpu",
-// dtype=torch.bfloat16) casts them; at kFloat32 none are. Made around forward and loss only: backward
-// follows the casts by itself.
+// dtype=torch.bfloat16) casts them; at kFloat32 none are. Made around forward and loss only:
+// backward follows the casts by itself.
 //
 // Threads: lives and dies in one thread; nests like a scope.
 class Autocast {
@@ -41,8 +41,8 @@ class Autocast {
   const c10::ScalarType type_before_;
 };
 
-// Lays out every 4-d parameter in channels_last order, in place, for pictures in that order. Before an
-// optimizer or a GradientReducer takes the parameters: their states copy the layout.
+// Lays out every 4-d parameter in channels_last order, in place, for pictures in that order. Before
+// an optimizer or a GradientReducer takes the parameters: their states copy the layout.
 void to_channels_last(torch::nn::Module& module);
 
 }  // namespace headrace

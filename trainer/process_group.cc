@@ -73,15 +73,17 @@ Result<std::unique_ptr<ProcessGroup>> ProcessGroup::connect(const RankEnvironmen
                                                             const ProcessGroupOptions& options) {
   auto state = std::make_unique<State>();
   if (environment.world_size > 1) {
-    HEADRACE_RETURN_IF_ERROR(catch_torch(
-        fmt::format("rank {} of {} cannot join the others at {}", environment.rank,
-                    environment.world_size, environment.master()),
-        [&] {
-          state->group = open_group(environment, options);
-          return Status();
-        }));
+    HEADRACE_RETURN_IF_ERROR(
+        catch_torch(fmt::format("rank {} of {} cannot join the others at {}", environment.rank,
+                                environment.world_size, environment.master()),
+                    [&] {
+                      state->group = open_group(environment, options);
+                      return Status();
+                    }));
   }
-  return std::make_unique<ProcessGroup>(std::move(state));
+  auto group = std::make_unique<ProcessGroup>(std::move(state));
+  group->local_world_size_ = environment.local_world_size;
+  return group;
 }
 
 template <class Body>

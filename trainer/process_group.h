@@ -1,5 +1,5 @@
-// The ranks of one training, and what they tell each other. Gloo through torch's c10d; a world of one
-// opens no connection.
+// The ranks of one training, and what they tell each other. Gloo through torch's c10d; a world of
+// one opens no connection.
 #pragma once
 
 #include <chrono>
@@ -23,9 +23,9 @@ struct ProcessGroupOptions {
 
 enum class ReduceOperation { kSum, kMax };
 
-// Every call but the constructor's is a collective: all ranks make the same calls in the same order.
-// Errors of collectives are kIoError and say what this rank was doing ("rank 0 of 2: barrier:
-// Connection closed by peer"); after one the group is of no use.
+// Every call but the constructor's is a collective: all ranks make the same calls in the same
+// order. Errors of collectives are kIoError and say what this rank was doing ("rank 0 of 2:
+// barrier: Connection closed by peer"); after one the group is of no use.
 //
 // Threads: one at a time.
 class ProcessGroup {
@@ -33,13 +33,15 @@ class ProcessGroup {
   // Joins the group that `environment` describes and waits for its other ranks. Sockets are on the
   // interface that GLOO_SOCKET_IFNAME names, on loopback where the master is, else where the host's
   // name resolves to.
-  // Errors: kIoError, naming the master's address, when it cannot be reached or a rank does not come.
+  // Errors: kIoError, naming the master's address, when it cannot be reached or a rank does not
+  // come.
   static Result<std::unique_ptr<ProcessGroup>> connect(const RankEnvironment& environment,
                                                        const ProcessGroupOptions& options = {});
   ~ProcessGroup();
 
   int rank() const { return rank_; }
   int world_size() const { return world_size_; }
+  int local_world_size() const { return local_world_size_; }  // ranks on this machine
 
   // Returns when every rank has called it.
   Status barrier();
@@ -64,6 +66,7 @@ class ProcessGroup {
 
   int rank_ = 0;
   int world_size_ = 1;
+  int local_world_size_ = 1;
   std::unique_ptr<State> state_;
 };
 

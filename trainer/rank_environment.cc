@@ -10,8 +10,8 @@ namespace {
 Result<int> read_number(const GetEnvironment& get, const char* name, int least, int greatest) {
   const char* text = get(name);
   if (text == nullptr) {
-    return invalid_argument("{} is not set, though other variables of a rank (RANK, WORLD_SIZE) are",
-                            name);
+    return invalid_argument(
+        "{} is not set, though other variables of a rank (RANK, WORLD_SIZE) are", name);
   }
   const std::string_view view = text;
   int number = 0;
@@ -52,9 +52,8 @@ Result<RankEnvironment> read_rank_environment(const GetEnvironment& get) {
   if (get("LOCAL_WORLD_SIZE") != nullptr) {
     HEADRACE_ASSIGN_OR_RETURN(environment.local_world_size,
                               read_number(get, "LOCAL_WORLD_SIZE", 1, environment.world_size));
-    HEADRACE_ASSIGN_OR_RETURN(
-        environment.local_rank,
-        read_number(get, "LOCAL_RANK", 0, environment.local_world_size - 1));
+    HEADRACE_ASSIGN_OR_RETURN(environment.local_rank,
+                              read_number(get, "LOCAL_RANK", 0, environment.local_world_size - 1));
   } else if (is_loopback(environment.master_address)) {
     environment.local_rank = environment.rank;
     environment.local_world_size = environment.world_size;

@@ -30,9 +30,9 @@ struct RankEnvironment {
 using GetEnvironment = std::function<const char*(const char*)>;
 
 // The environment of this process: a world of one where neither RANK nor WORLD_SIZE is set.
-// LOCAL_RANK and LOCAL_WORLD_SIZE may be missing; then all ranks are taken to be on this machine where
-// MASTER_ADDR is a loopback address, and alone on it otherwise.
-// Errors: kInvalidArgument, naming the variable that is missing, no number or out of range.
+// LOCAL_RANK and LOCAL_WORLD_SIZE may be missing; then all ranks are taken to be on this machine
+// where MASTER_ADDR is a loopback address, and alone on it otherwise. Errors: kInvalidArgument,
+// naming the variable that is missing, no number or out of range.
 Result<RankEnvironment> read_rank_environment(const GetEnvironment& get);
 Result<RankEnvironment> read_rank_environment();
 

@@ -56,9 +56,12 @@ Status listen_on_loopback(Socket& out) {
 // This process's environment with the variables of one rank put in place of any there were.
 std::vector<std::string> environment_of(int rank, int ranks, const Socket& socket) {
   std::vector<std::string> own{
-      "RANK=" + std::to_string(rank),          "WORLD_SIZE=" + std::to_string(ranks),
-      "LOCAL_RANK=" + std::to_string(rank),    "LOCAL_WORLD_SIZE=" + std::to_string(ranks),
-      "MASTER_ADDR=127.0.0.1",                 "MASTER_PORT=" + std::to_string(socket.port),
+      "RANK=" + std::to_string(rank),
+      "WORLD_SIZE=" + std::to_string(ranks),
+      "LOCAL_RANK=" + std::to_string(rank),
+      "LOCAL_WORLD_SIZE=" + std::to_string(ranks),
+      "MASTER_ADDR=127.0.0.1",
+      "MASTER_PORT=" + std::to_string(socket.port),
       "TORCHELASTIC_USE_AGENT_STORE=False",
   };
   if (rank == 0) own.push_back("HEADRACE_MASTER_LISTEN_FD=" + std::to_string(socket.fd));
@@ -66,8 +69,9 @@ std::vector<std::string> environment_of(int rank, int ranks, const Socket& socke
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
     const std::string_view name = text.substr(0, text.find('=') + 1);
-    const bool replaced = std::any_of(own.begin(), own.begin() + static_cast<ptrdiff_t>(count),
-                                      [name](const std::string& o) { return o.rfind(name, 0) == 0; });
+    const bool replaced =
+        std::any_of(own.begin(), own.begin() + static_cast<ptrdiff_t>(count),
+                    [name](const std::string& o) { return o.rfind(name, 0) == 0; });
     if (!replaced && name != "HEADRACE_MASTER_LISTEN_FD=") own.emplace_back(text);
   }
   return own;
@@ -113,8 +117,8 @@ class Ranks {
     return {};
   }
 
-  // One that has ended since the last call, if any: its rank and wait status. A rank killed by a signal
-  // comes before those that fail in its wake.
+  // One that has ended since the last call, if any: its rank and wait status. A rank killed by a
+  // signal comes before those that fail in its wake.
   struct Ended {
     int rank;
     int status;
@@ -162,7 +166,9 @@ std::string describe(int wait_status) {
 
 }  // namespace
 
-bool is_rank() { return std::getenv("RANK") != nullptr || std::getenv("WORLD_SIZE") != nullptr; }
+bool is_rank() {
+  return std::getenv("RANK") != nullptr || std::getenv("WORLD_SIZE") != nullptr;
+}
 
 Status launch_ranks(const std::vector<std::string>& arguments, const RankLauncherOptions& options) {
   if (options.ranks < 1) return invalid_argument("ranks must be at least 1, not {}", options.ranks);
@@ -171,9 +177,8 @@ Status launch_ranks(const std::vector<std::string>& arguments, const RankLaunche
 
   Ranks ranks;
   for (int rank = 0; rank < options.ranks; ++rank) {
-    HEADRACE_RETURN_IF_ERROR(
-        ranks.start(arguments, environment_of(rank, options.ranks, socket),
-                    rank == 0 ? std::optional<int>(socket.fd) : std::nullopt));
+    HEADRACE_RETURN_IF_ERROR(ranks.start(arguments, environment_of(rank, options.ranks, socket),
+                                         rank == 0 ? std::optional<int>(socket.fd) : std::nullopt));
   }
   socket.close_now();  // or a rank 0 that died would still seem to listen
 
@@ -188,8 +193,8 @@ Status launch_ranks(const std::vector<std::string>& arguments, const RankLaunche
   while (ranks.running()) {
     if (const auto ended = ranks.reap()) {
       if (ended->status != 0 && outcome.ok()) {
-        outcome = internal_error("rank {} of {} {}; the others were ended", ended->rank, options.ranks,
-                                 describe(ended->status));
+        outcome = internal_error("rank {} of {} {}; the others were ended", ended->rank,
+                                 options.ranks, describe(ended->status));
         end_all(SIGTERM, SIGKILL);
       }
       continue;

@@ -21,11 +21,11 @@ struct RankLauncherOptions {
 // Whether this process is already a rank, started by launch_ranks(), torchrun or another launcher.
 bool is_rank();
 
-// Starts `ranks` copies of this program (/proc/self/exe) with these arguments (argv[0] included) and the
-// environment of rank_environment.h, and waits until all have ended. Rank 0 inherits the listening
-// socket of a free port of 127.0.0.1. When one rank fails, the others are ended: SIGTERM, after `grace`
-// SIGKILL. Ranks die with the thread that called this. Each is a process group of its own, so that a
-// terminal's Ctrl-C reaches this process alone, which passes it on once.
+// Starts `ranks` copies of this program (/proc/self/exe) with these arguments (argv[0] included)
+// and the environment of rank_environment.h, and waits until all have ended. Rank 0 inherits the
+// listening socket of a free port of 127.0.0.1. When one rank fails, the others are ended: SIGTERM,
+// after `grace` SIGKILL. Ranks die with the thread that called this. Each is a process group of its
+// own, so that a terminal's Ctrl-C reaches this process alone, which passes it on once.
 //
 // Returns ok when every rank exited with 0.
 // Errors: kInvalidArgument for ranks < 1; kInternal, naming the rank that failed first and its exit

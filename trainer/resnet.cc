@@ -40,8 +40,8 @@ class Block final : public nn::Module {
  public:
   Block(int in, int width, int stride, bool bottleneck) {
     const int out = bottleneck ? 4 * width : width;
-    // Made before the convolutions and registered after them, as torchvision does: the first decides
-    // the order of the random draws, the second that of the parameters.
+    // Made before the convolutions and registered after them, as torchvision does: the first
+    // decides the order of the random draws, the second that of the parameters.
     if (stride != 1 || in != out) downsample_ = std::make_shared<Downsample>(in, out, stride);
     if (bottleneck) {
       add(convolution(in, width, 1, 1), width);
@@ -98,16 +98,14 @@ class Layer final : public nn::Module {
 class ResNet final : public Model {
  public:
   ResNet(const ResNetShape& shape, int classes)
-      : stem_(register_module("conv1", nn::Conv2d(nn::Conv2dOptions(3, 64, 7)
-                                                      .stride(2)
-                                                      .padding(3)
-                                                      .bias(false)))),
+      : stem_(register_module(
+            "conv1", nn::Conv2d(nn::Conv2dOptions(3, 64, 7).stride(2).padding(3).bias(false)))),
         stem_norm_(register_module("bn1", nn::BatchNorm2d(64))) {
     int in = 64;
     for (int i = 0; i < 4; ++i) {
       const int width = 64 << i;
-      const auto layer = std::make_shared<Layer>(in, width, i == 0 ? 1 : 2, shape.blocks[i],
-                                                 shape.bottleneck);
+      const auto layer =
+          std::make_shared<Layer>(in, width, i == 0 ? 1 : 2, shape.blocks[i], shape.bottleneck);
       layers_.push_back(register_module(fmt::format("layer{}", i + 1), layer));
       in = shape.bottleneck ? 4 * width : width;
     }

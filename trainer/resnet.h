@@ -1,5 +1,6 @@
 // Residual networks: "Deep Residual Learning for Image Recognition" (He et al., CVPR 2016) as
-// torchvision builds them (models/resnet.py), v1.5: the stride of a bottleneck is at its 3x3 convolution.
+// torchvision builds them (models/resnet.py), v1.5: the stride of a bottleneck is at its 3x3
+// convolution.
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@ struct ResNetShape {
 };
 
 // A new network in training mode: torchvision's parameter and buffer names, torchvision's default
-// initialisation (He's normal by fan-out for convolutions, batch norms at 1 and 0), drawn in the same
-// order, so that the same torch::manual_seed() gives the same weights on both sides.
+// initialisation (He's normal by fan-out for convolutions, batch norms at 1 and 0), drawn in the
+// same order, so that the same torch::manual_seed() gives the same weights on both sides.
 std::shared_ptr<Model> make_resnet(const ResNetShape& shape, int classes);
 
 }  // namespace headrace

@@ -12,8 +12,8 @@ struct BatchTensors {
   at::Tensor labels;  // N, int64: likewise
 };
 
-// The batch as tensors over its memory. It goes back to its pool when the last tensor on either part
-// has died (views included), in whatever thread that happens.
+// The batch as tensors over its memory. It goes back to its pool when the last tensor on either
+// part has died (views included), in whatever thread that happens.
 BatchTensors to_tensors(BatchPtr batch);
 
 }  // namespace headrace

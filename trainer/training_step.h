@@ -20,21 +20,22 @@ class Model;  // model.h
 
 struct TrainingStepOptions {
   Precision precision = Precision::kFloat32;
-  bool channels_last = true;  // the order of the pictures' pixels; the model's is to_channels_last()
+  bool channels_last =
+      true;  // the order of the pictures' pixels; the model's is to_channels_last()
 };
 
 // Forward, cross entropy, backward, reduction, update. Threads: one at a time.
 class TrainingStep {
  public:
-  // The model is taken in the mode it is in (train() or eval()). `reducer` has the model's parameters
-  // and must live as long.
+  // The model is taken in the mode it is in (train() or eval()). `reducer` has the model's
+  // parameters and must live as long.
   TrainingStep(std::shared_ptr<Model> model, std::shared_ptr<torch::optim::Optimizer> optimizer,
                GradientReducer& reducer, const TrainingStepOptions& options);
   ~TrainingStep();
 
   // Does one step and returns the loss (mean over this rank's batch). To be called between
-  // profiler.begin_step() and end_step(), after input_wait; leaves the profiler in kOther. Enters, in
-  // this order,
+  // profiler.begin_step() and end_step(), after input_wait; leaves the profiler in kOther. Enters,
+  // in this order,
   //   host_to_device  layout of the pictures; when it changes, the batch goes back to its pool here
   //   forward         model and loss
   //   exclusive:      backward, rank_wait, reduction (all of it exposed)

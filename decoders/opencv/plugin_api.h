@@ -40,7 +40,7 @@ struct HeadraceOpencvApi {
 
 // Name of the only symbol to look up, and its type.
 #define HEADRACE_OPENCV_SYMBOL "headrace_opencv_api"
-const struct HeadraceOpencvApi* headrace_opencv_api(void);
+__attribute__((visibility("default"))) const struct HeadraceOpencvApi* headrace_opencv_api(void);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,7 @@ TEST(EpochOrder, SeedAndEpochMatter) {
 
 // Batches are a promise over versions: whoever changes this changes every user's training.
 TEST(EpochOrder, StaysWhatItWas) {
-  EXPECT_THAT(order_of(10, 1, 0), testing::ElementsAreArray(HEADRACE_ORDER_10));
+  EXPECT_THAT(order_of(10, 1, 0), testing::ElementsAre(0, 4, 5, 2, 1, 9, 8, 7, 3, 6));
 }
 
 // Each record is first equally often (chi-squared against its 99.9 % point), also in small sets, where

@@ -16,7 +16,8 @@ Nanoseconds sum_of_phases(const StepRecord& step) {
   return sum;
 }
 
-// A step of which each phase takes its place among the primes, in microseconds; `slow` takes 1 s more.
+// A step of which each phase takes its place among the primes, in microseconds; `slow` takes 1 s
+// more.
 StepRecord run_step(std::optional<Phase> slow = {}) {
   FakeClock clock;
   clock.advance(123456789ns);  // a clock starts anywhere

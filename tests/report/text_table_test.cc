@@ -32,7 +32,10 @@ TEST(ShortenLeft, KeepsTheEnd) {
 
 TEST(WithoutControls, DefusesEscapeSequences) {
   EXPECT_EQ(without_controls("a\x1b[2Jb\nc\td\x7f"), "a?[2Jb?c?d?");
-  EXPECT_EQ(without_controls("\u009b" "2J"), "?2J") << "the one-character form of ESC [";
+  EXPECT_EQ(without_controls("\u009b"
+                             "2J"),
+            "?2J")
+      << "the one-character form of ESC [";
   EXPECT_EQ(without_controls("größe/写真"), "größe/写真");
 }
 

@@ -1,0 +1,39 @@
+// A folder that appears whole or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "headrace/base/status.h"
+
+namespace headrace {
+
+// Files are written into TARGET.partial, which becomes TARGET when everything is there. A process
+// that is killed leaves TARGET.partial behind; the next one for the same target removes it first.
+//
+// Threads: one at a time; writing files into path() may be done by many.
+class StagedFolder {
+ public:
+  // Errors: kInvalidArgument where `target` is there and not an empty folder, or another process is
+  // writing it; kIoError where it cannot be made.
+  static Result<StagedFolder> create(const std::string& target);
+
+  ~StagedFolder();  // without commit(): removes all of it
+  StagedFolder(StagedFolder&& other) noexcept;
+  StagedFolder& operator=(StagedFolder&&) = delete;
+
+  const std::string& path() const { return path_; }  // to write into
+
+  // Gives the folder its name, for good: synced up to the folder above. Call once.
+  Status commit();
+
+ private:
+  StagedFolder(std::string target, std::string path, int lock)
+      : target_(std::move(target)), path_(std::move(path)), lock_(lock) {}
+
+  std::string target_;
+  std::string path_;  // empty: nothing to remove any more
+  int lock_;          // descriptor of path_, held locked
+};
+
+}  // namespace headrace

@@ -1,0 +1,64 @@
+#include "headrace/report/bench_result.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "headrace/report/stage_table.h"
+#include "made_up_result.h"
+
+namespace headrace {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(BenchText, IsThisText) {
+  EXPECT_EQ(bench_text(made_up_bench()),
+            R"(records/train-*.tfrecord (tfrecord, original), batch 64, 2 threads
+A processor, 2 cores; g++ 12, optimised
+
+images/s             640.0
+images                1280
+epochs                1.25
+seconds               2.00
+CPU s / 1000 images  2.500
+peak memory, MiB      50.0
+digest  0123456789abcdef0123456789abcdef
+
+stage    samples  failures  mean us  share %
+────────────────────────────────────────────
+read        1000         1    100.0      9.0
+peek         999         0     10.0      0.9
+decode       999         2   1001.0     90.1
+augment      997         0      0.0      0.0
+)");
+}
+
+TEST(BenchText, WhatWasNotMeasuredIsNotZero) {
+  const std::string text = bench_text(BenchResult{});
+  EXPECT_THAT(text, HasSubstr("images/s              n/a\n"));
+  EXPECT_THAT(text, HasSubstr("CPU s / 1000 images   n/a\n"));
+  EXPECT_THAT(text, HasSubstr("peak memory, MiB      n/a\n"));
+  EXPECT_THAT(text, Not(HasSubstr("digest")));
+  EXPECT_THAT(text, HasSubstr("decode         0         0      n/a      n/a\n"));
+}
+
+TEST(BenchText, ShoutsWhenMisbuilt) {
+  BenchResult result = made_up_bench();
+  result.environment.warning = "built without optimisation";
+  EXPECT_THAT(bench_text(result), HasSubstr("\nwarning: built without optimisation\n"));
+}
+
+TEST(StageTable, GoesToMillisecondsForSlowStages) {
+  StageStats stages;
+  stages.stages[0] = {.count = 2, .failures = 0, .wall = 10ms};
+  stages.stages[2] = {.count = 2, .failures = 0, .wall = 30ms};
+  EXPECT_THAT(stage_table(stages), HasSubstr("decode         2         0    15.00     75.0\n"));
+  EXPECT_THAT(stage_table(stages), HasSubstr("mean ms"));
+}
+
+}  // namespace
+}  // namespace headrace

@@ -1,0 +1,105 @@
+#include "made_up_result.h"
+
+#include <chrono>
+
+#include "headrace/report/rate.h"
+
+namespace headrace {
+
+using namespace std::chrono_literals;
+
+StepRecord made_up_step(const std::array<double, kPhaseCount>& milliseconds) {
+  StepRecord step;
+  for (size_t i = 0; i < kPhaseCount; ++i) {
+    if (milliseconds[i] < 0) continue;
+    step.phases[i] = std::chrono::microseconds(static_cast<int64_t>(milliseconds[i] * 1000));
+    step.total += *step.phases[i];
+  }
+  return step;
+}
+
+namespace {
+
+StageStats made_up_stages() {
+  StageStats stages;
+  stages.stages[0] = {.count = 1000, .failures = 1, .wall = 100ms};
+  stages.stages[1] = {.count = 999, .failures = 0, .wall = 9990us};
+  stages.stages[2] = {.count = 999, .failures = 2, .wall = 1s};
+  stages.stages[3] = {.count = 997, .failures = 0, .wall = 0s};
+  stages.samples = 997;
+  return stages;
+}
+
+ProfileRun made_up_run() {
+  ProfileRun run;
+  run.data = "imagenet/train";
+  run.format = "folder";
+  run.payload = "original";
+  run.ranks = 2;
+  run.batch_size = 32;
+  run.model = "resnet50";
+  run.precision = "float32";
+  run.threads = 1;
+  run.loader_threads = 3;
+  run.peak_rss_bytes = 3 << 20;
+  run.stages = made_up_stages();
+  StepRecord first = made_up_step({700, -1, 100, 80, 4, 12, 4, 0});
+  first.first_of_epoch = true;
+  first.preprocess = PreprocessCost{.wall = 5s, .cpu = 9s};
+  run.steps.push_back(first);
+  return run;
+}
+
+}  // namespace
+
+ProfileRun made_up_sequential() {
+  ProfileRun run = made_up_run();
+  run.schedule = Schedule::kSequential;
+  run.reduction = ReductionMode::kExclusive;
+  for (const double other : {2., 12., 22.}) {
+    StepRecord step = made_up_step({48, -1, 55, 60, 4, 12, 9, other});
+    step.preprocess = PreprocessCost{.wall = 46ms, .cpu = 90ms};
+    step.reduction = ReductionCost{.busy = 12ms, .exposed = 12ms, .hidden = 0ms};
+    run.steps.push_back(step);
+  }
+  run.images_per_second = rate_of_steps(run);
+  return run;
+}
+
+ProfileRun made_up_pipelined() {
+  ProfileRun run = made_up_run();
+  run.schedule = Schedule::kPipelined;
+  run.reduction = ReductionMode::kOverlapped;
+  for (const double other : {2., 12., 22.}) {
+    StepRecord step = made_up_step({1, -1, 57, 70, 4, 5, 9, other});
+    step.preprocess = PreprocessCost{.wall = 23ms, .cpu = 44ms};
+    step.reduction = ReductionCost{.busy = 14ms, .exposed = 5ms, .hidden = 9ms};
+    run.steps.push_back(step);
+  }
+  run.images_per_second = rate_of_steps(run);
+  return run;
+}
+
+BenchResult made_up_bench() {
+  BenchResult result;
+  result.data = "records/train-*.tfrecord";
+  result.format = "tfrecord";
+  result.payload = "original";
+  result.threads = 2;
+  result.batch_size = 64;
+  result.images = 1280;
+  result.epochs = 1.25;
+  result.seconds = 2;
+  result.images_per_second = images_per_second(1280, 2s);
+  result.cpu_seconds_per_1000_images = cpu_seconds_per_1000_images(1280, 3200ms);
+  result.peak_rss_bytes = 50 << 20;
+  result.stages = made_up_stages();
+  result.digest = "0123456789abcdef0123456789abcdef";
+  result.environment = {.machine = "A processor, 2 cores",
+                        .build = "g++ 12, optimised",
+                        .command_line = "headrace bench records",
+                        .warning = ""};
+  return result;
+}
+
+}  // namespace headrace

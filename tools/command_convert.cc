@@ -1,0 +1,88 @@
+// headrace convert: a data set into record files.
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+#include "headrace/base/clock.h"
+#include "headrace/formats/record_source.h"
+#include "headrace/pipeline/convert.h"
+#include "headrace/tools/command.h"
+#include "headrace/tools/interrupt.h"
+#include "headrace/tools/loader_flags.h"
+#include "headrace/tools/numbers.h"
+#include "headrace/tools/progress.h"
+
+namespace headrace {
+namespace {
+
+struct ConvertFlags {
+  std::string source;
+  std::string target;
+  std::string to = "tfrecord";
+  std::string payload = "original";
+  ConvertOptions options;
+  std::string json;
+};
+
+Status convert(ConvertFlags& flags) {
+  const Nanoseconds begin = steady_clock().now();
+  HEADRACE_ASSIGN_OR_RETURN(const auto source, open_record_source(flags.source));
+  flags.options.source_name = flags.source;
+  flags.options.software = "headrace " HEADRACE_VERSION;
+  flags.options.stop = interrupt_token();
+  Result<ConvertResult> result = internal_error("not run");
+  {
+    Progress progress("convert", "records", source->size());
+    flags.options.on_progress = [&](int64_t records) { progress.add(records); };
+    result = convert_to_tfrecord(*source, flags.target, flags.options);
+  }
+  if (!result.ok()) return result.status();
+  const double seconds = to_seconds(steady_clock().now() - begin);
+  if (flags.json != "-") {
+    fmt::print("{} records, {} in {} {}: {}  ({:.1f} s, {}/s, {} threads)\n",
+               with_commas(result->records), bytes_text(result->bytes), result->shards,
+               result->shards == 1 ? "file" : "files", flags.target, seconds,
+               bytes_text(static_cast<uint64_t>(static_cast<double>(result->bytes) / seconds)),
+               result->threads);
+  }
+  const nlohmann::ordered_json json = {
+      {"command", "convert"},        {"source", flags.source},  {"target", flags.target},
+      {"format", flags.to},          {"payload", flags.payload}, {"records", result->records},
+      {"bytes", result->bytes},      {"shards", result->shards}, {"threads", result->threads},
+      {"seconds", seconds}};
+  return write_json(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+                    flags.json);
+}
+
+RunCommand configure(CLI::App& app) {
+  const auto flags = std::make_shared<ConvertFlags>();
+  app.add_option("SRC", flags->source, "Image folder or record files")->required();
+  app.add_option("DST", flags->target, "Folder to make; it appears when everything is in it")->required();
+  app.add_option("--to", flags->to, "Record format")
+      ->check(CLI::IsMember({"tfrecord"}))
+      ->capture_default_str();
+  app.add_option("--payload", flags->payload, "What a record holds; original: the file's bytes as they are")
+      ->check(CLI::IsMember({"original"}))
+      ->capture_default_str();
+  app.add_option("--shards", flags->options.shards,
+                 "Files to make (default: one per 1,251 records, at most 1,024)")
+      ->check(CLI::Range(1, 99'999));
+  app.add_option("--threads", flags->options.threads,
+                 "Shards written at once (default: every core it may use)")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--max-pixels", flags->options.decode.max_pixels, "Refuse larger pictures")
+      ->capture_default_str();
+  add_json_flag(app, flags->json);
+  app.footer(
+      "Order and bytes depend on SRC and --shards only. Nothing is left where it fails or is stopped.\n"
+      "Example: headrace convert imagenet/train records/train --shards 1024");
+  return [flags] { return convert(*flags); };
+}
+
+}  // namespace
+
+const Command kConvertCommand{"convert", "turns a data set into record files", configure};
+
+}  // namespace headrace
