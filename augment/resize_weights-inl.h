@@ -63,7 +63,7 @@ inline void compute_weights(AxisWeights& axis, const ResizeAxis& plan) {
     for (int i = 0; i < n; ++i) {
       const int x = first[i] + t;
       const double weight = 1.0 - std::fabs((x - centers[i] + 0.5) * narrow);
-      const double inside = (x >= begins[i]) & (x < ends[i]) ? weight : 0.0;
+      const double inside = ((x >= begins[i]) & (x < ends[i])) ? weight : 0.0;
       reals[i] = inside > 0.0 ? inside : 0.0;
       sums[i] += reals[i];
     }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "headrace/decoders/endian_view.h"
 #include "headrace/decoders/tiff_directory.h"
@@ -132,7 +133,8 @@ Result<ImageInfo> parse_bmp_header(ByteView bytes) {
   const bool core = header == kCoreHeader;
   const uint64_t width = core ? view.u16(18) : view.u32(18);
   // A negative height says that the rows go from top to bottom.
-  const int64_t signed_height = core ? view.u16(20) : static_cast<int32_t>(view.u32(22));
+  const int64_t signed_height =
+      core ? int64_t{view.u16(20)} : int64_t{static_cast<int32_t>(view.u32(22))};
   const auto height = static_cast<uint64_t>(std::abs(signed_height));
   const uint32_t depth = core ? view.u16(24) : view.u16(28);
   const uint32_t compression = core ? kRgb : view.u32(30);
@@ -160,17 +162,31 @@ Result<ImageInfo> parse_tiff_header(ByteView bytes) {
   enum Tag : uint32_t {
     kWidth = 256,
     kLength = 257,
+    kBitsPerSample = 258,
     kPhotometric = 262,
+    kStripOffsets = 273,
     kOrientation = 274,
     kSamplesPerPixel = 277,
+    kStripByteCounts = 279,
+    kTileOffsets = 324,
+    kTileByteCounts = 325,
   };
   constexpr uint32_t kPalette = 3;
   const auto directory = TiffDirectory::open(bytes);
   if (!directory) return corrupt_data("TIFF without a whole directory");
   const uint32_t samples = directory->find(kSamplesPerPixel).value_or(1);
   if (samples == 0 || samples > 64) return corrupt_data("TIFF of {} samples a pixel", samples);
+  const uint32_t depth = directory->find(kBitsPerSample).value_or(1);
+  if (depth == 0 || depth > 16) return unsupported("TIFF of {} bits a sample", depth);
   if (const uint32_t orientation = directory->find(kOrientation).value_or(1); orientation != 1) {
     return unsupported("TIFF of orientation {}", orientation);
+  }
+  for (const auto& [offsets, counts] :
+       {std::pair{kStripOffsets, kStripByteCounts}, std::pair{kTileOffsets, kTileByteCounts}}) {
+    for (size_t i = 0; const auto offset = directory->find(offsets, i); ++i) {
+      const uint64_t end = uint64_t{*offset} + directory->find(counts, i).value_or(0);
+      if (end > bytes.size()) return cut_off(ImageFormat::kTiff, bytes.size(), end);
+    }
   }
   const bool palette = directory->find(kPhotometric).value_or(0) == kPalette;
   return checked(ImageFormat::kTiff, directory->find(kWidth).value_or(0),

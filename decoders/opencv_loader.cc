@@ -3,33 +3,12 @@
 #include <dlfcn.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
 namespace headrace {
-namespace {
-
-constexpr std::string_view kLibrary = "libheadrace_opencv.so";
-
-Result<const HeadraceOpencvApi*> load(const std::string& path) {
-  // Never closed: OpenCV's libraries leave threads and exit handlers behind.
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    return unsupported(
-        "cannot load {} (it needs OpenCV, on Debian the package libopencv-imgcodecs406): {}", path,
-        dlerror());
-  }
-  const auto function =
-      reinterpret_cast<decltype(&headrace_opencv_api)>(dlsym(library, HEADRACE_OPENCV_SYMBOL));
-  const HeadraceOpencvApi* api = function == nullptr ? nullptr : function();
-  if (api == nullptr || api->version != kHeadraceOpencvVersion) {
-    return unsupported("{} is of another version of headrace", path);
-  }
-  return api;
-}
-
-}  // namespace
 
 std::vector<std::string> opencv_plugin_folders() {
   std::vector<std::string> folders;
@@ -51,19 +30,32 @@ std::vector<std::string> opencv_plugin_folders() {
   return folders;
 }
 
-Result<const HeadraceOpencvApi*> load_opencv_plugin(const std::vector<std::string>& folders) {
+Result<const HeadraceOpencvApi*> load_opencv_plugin(const std::vector<std::string>& folders,
+                                                    const std::string& library) {
+  std::string path = library;
   for (const std::string& folder : folders) {
-    const auto path = std::filesystem::path(folder) / kLibrary;
+    const auto candidate = std::filesystem::path(folder) / library;
     std::error_code error;
-    if (std::filesystem::exists(path, error)) return load(path.string());
+    if (!std::filesystem::exists(candidate, error)) continue;
+    path = candidate.string();
+    break;
   }
-  if (void* library = dlopen(kLibrary.data(), RTLD_NOW | RTLD_LOCAL); library != nullptr) {
-    return load(std::string(kLibrary));
+  // Never closed: OpenCV's libraries leave threads and exit handlers behind.
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    return unsupported(
+        "formats other than JPEG are read by {} and OpenCV (Debian's package "
+        "libopencv-imgcodecs406), which cannot be loaded: {} (looked for in {}; "
+        "HEADRACE_PLUGIN_PATH names further folders)",
+        library, dlerror(), fmt::join(folders, ", "));
   }
-  return unsupported(
-      "{}, the part of headrace that reads formats other than JPEG, is not in {} "
-      "(HEADRACE_PLUGIN_PATH names further folders)",
-      kLibrary, fmt::join(folders, ", "));
+  const auto function =
+      reinterpret_cast<decltype(&headrace_opencv_api)>(dlsym(handle, HEADRACE_OPENCV_SYMBOL));
+  const HeadraceOpencvApi* api = function == nullptr ? nullptr : function();
+  if (api == nullptr || api->version != kHeadraceOpencvVersion) {
+    return unsupported("{} is of another version of headrace", path);
+  }
+  return api;
 }
 
 const Result<const HeadraceOpencvApi*>& opencv_plugin() {

@@ -14,10 +14,13 @@ namespace headrace {
 // itself.
 std::vector<std::string> opencv_plugin_folders();
 
-// Loads the library from the first of `folders` that has it, or else from where the dynamic linker
-// looks (RUNPATH, system). Errors, all kUnsupported: not found, naming the folders; found but
-// OpenCV's libraries missing, naming file and Debian package; of another version.
-Result<const HeadraceOpencvApi*> load_opencv_plugin(const std::vector<std::string>& folders);
+inline constexpr const char* kOpencvPlugin = "libheadrace_opencv.so";
+
+// Loads `library` from the first of `folders` that has it, or else from where the dynamic linker
+// looks (RUNPATH, system). Errors: kUnsupported, naming the file, the linker's reason, the folders
+// and the Debian package that OpenCV comes in; or that it is of another version of headrace.
+Result<const HeadraceOpencvApi*> load_opencv_plugin(const std::vector<std::string>& folders,
+                                                    const std::string& library = kOpencvPlugin);
 
 // The same from opencv_plugin_folders(), tried once in the life of the process. The library stays
 // loaded. Threads: any.

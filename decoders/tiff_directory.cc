@@ -34,15 +34,16 @@ std::optional<TiffDirectory> TiffDirectory::open(ByteView bytes) {
   return TiffDirectory(view, offset + 2, count);
 }
 
-std::optional<uint32_t> TiffDirectory::find(uint32_t tag) const {
+std::optional<uint32_t> TiffDirectory::find(uint32_t tag, size_t index) const {
   for (size_t i = 0; i < count_; ++i) {
     const size_t entry = entries_ + i * kEntrySize;
     if (view_.u16(entry) != tag) continue;
     const size_t size = value_size(view_.u16(entry + 2));
     const size_t count = view_.u32(entry + 4);
-    if (size == 0 || count == 0) return std::nullopt;
+    if (size == 0 || index >= count) return std::nullopt;
     // Up to four bytes lie in the entry itself, more where it points.
-    const size_t at = count <= 4 / size ? entry + 8 : view_.u32(entry + 8);
+    const size_t first = count <= 4 / size ? entry + 8 : view_.u32(entry + 8);
+    const size_t at = first + index * size;  // at most 5 * 2^32
     if (!view_.has(at, size)) return std::nullopt;
     return size == 1 ? view_.u8(at) : size == 2 ? view_.u16(at) : view_.u32(at);
   }

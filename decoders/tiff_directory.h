@@ -10,7 +10,7 @@
 
 namespace headrace {
 
-// Finds single numbers by tag in the first directory (TIFF 6.0, section 2: IFD entries of 12 bytes:
+// Finds numbers by tag in the first directory (TIFF 6.0, section 2: IFD entries of 12 bytes:
 // tag, type, count, value). Both byte orders; nothing is read past the end.
 //
 // Threads: a plain value; lives as long as the bytes it looks at.
@@ -19,8 +19,9 @@ class TiffDirectory {
   // None where the bytes do not begin as TIFF does, or the directory is not whole.
   static std::optional<TiffDirectory> open(ByteView bytes);
 
-  // The first value of `tag` where it is a BYTE, SHORT or LONG; none where the tag is missing.
-  std::optional<uint32_t> find(uint32_t tag) const;
+  // Value number `index` of `tag` where it is BYTEs, SHORTs or LONGs; none where the tag is
+  // missing, has fewer values, or keeps them past the end of the bytes.
+  std::optional<uint32_t> find(uint32_t tag, size_t index = 0) const;
 
  private:
   TiffDirectory(EndianView view, size_t entries, size_t count)

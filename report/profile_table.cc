@@ -161,7 +161,7 @@ std::string configuration_of(const ProfileRun& run) {
 }
 
 // What ran, once for all runs that ran alike, and where.
-std::string preamble(const ProfileResult& result) {
+std::string preamble(const ProfileResult& result, size_t width) {
   std::vector<std::string> lines;
   for (const ProfileRun& run : result.runs) {
     const std::string line = without_controls(configuration_of(run));
@@ -171,7 +171,7 @@ std::string preamble(const ProfileResult& result) {
   if (!result.environment.warning.empty())
     lines.push_back("warning: " + result.environment.warning);
   std::string text;
-  for (const std::string& line : lines) text += line + '\n';
+  for (const std::string& line : lines) text += wrap(line, width);
   return text;
 }
 
@@ -186,7 +186,7 @@ std::string profile_table(const ProfileResult& result, const ProfileTableOptions
       room > kLabelWidth ? (room - kLabelWidth) / (kGap + run_width(options.detail)) : 0;
   const size_t per_block = std::max<size_t>(fitting, 1);
 
-  std::string text = preamble(result);
+  std::string text = preamble(result, room);
   for (size_t first = 0; first < columns.size(); first += per_block) {
     const size_t count = std::min(per_block, columns.size() - first);
     text += '\n';

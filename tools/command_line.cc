@@ -27,10 +27,18 @@ std::string quoted(const std::string& argument) {
 
 }  // namespace
 
-std::string command_line() {
+std::vector<std::string> command_arguments() {
   std::ifstream file("/proc/self/cmdline", std::ios::binary);  // each argument ends in a 0
-  std::string line;
+  std::vector<std::string> arguments;
   for (std::string argument; std::getline(file, argument, '\0');) {
+    arguments.push_back(std::move(argument));
+  }
+  return arguments;
+}
+
+std::string command_line() {
+  std::string line;
+  for (const std::string& argument : command_arguments()) {
     if (!line.empty()) line += ' ';
     line += quoted(argument);
   }

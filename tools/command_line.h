@@ -2,10 +2,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace headrace {
 
-// This process's arguments as one line, those that need it in single quotes.
+// This process's arguments, the program's name first.
+std::vector<std::string> command_arguments();
+
+// The same as one line, those that need it in single quotes.
 std::string command_line();
 
 }  // namespace headrace

@@ -41,7 +41,7 @@ struct ProfileOptions {
   int loader_threads = 0;
 
   // Called on rank 0 after each step, outside the measured time.
-  std::function<void(const ProfileProgress&)> progress;
+  std::function<void(const ProfileProgress&)> progress{};
 };
 
 // Runs each DATA under two schedules, in this order:

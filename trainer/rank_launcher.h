@@ -15,7 +15,7 @@ struct RankLauncherOptions {
   // How long ranks that were asked to end may take before they are made to.
   std::chrono::milliseconds grace{5000};
   // When stop is requested (Ctrl-C), every rank gets SIGINT, and after `grace` what ends for sure.
-  std::stop_token stop;
+  std::stop_token stop{};
 };
 
 // Whether this process is already a rank, started by launch_ranks(), torchrun or another launcher.

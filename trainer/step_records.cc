@@ -57,16 +57,16 @@ StepRecord from_numbers(const Numbers& numbers) {
   return step;
 }
 
-// Of one number over the ranks that have it.
+// Of one number over all ranks. What a rank did not do took no time there; what none did is absent.
 int64_t mean_of(std::span<const Numbers> ranks, size_t index) {
   int64_t sum = 0;
-  int64_t count = 0;
+  bool present = false;
   for (const Numbers& numbers : ranks) {
     if (numbers[index] == kAbsent) continue;
     sum += numbers[index];
-    ++count;
+    present = true;
   }
-  return count == 0 ? kAbsent : sum / count;
+  return present ? sum / static_cast<int64_t>(ranks.size()) : kAbsent;
 }
 
 }  // namespace

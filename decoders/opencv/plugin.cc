@@ -1,4 +1,8 @@
 // libheadrace_opencv.so: OpenCV's imgcodecs behind plugin_api.h. The only file that sees OpenCV.
+//
+// imdecode() says that it failed, not why; the reason comes from the error handlers set here.
+// OpenCV 4.6 still writes a line to stderr itself for a damaged BMP, TIFF or PNM, which nothing
+// outside of it can prevent.
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -7,11 +11,16 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "headrace/decoders/opencv/plugin_api.h"
+#include "headrace/decoders/opencv/png_messages.h"
 
 namespace {
 
+using headrace::decode_error;
+using headrace::kDecodeErrorSize;
+
 // Called by cv::error before it throws; in its place OpenCV would print.
-int keep_quiet(int, const char*, const char*, const char*, int, void*) {
+int note_error(int, const char*, const char* text, const char*, int, void*) {
+  std::snprintf(decode_error(), kDecodeErrorSize, "%s", text);
   return 0;
 }
 
@@ -19,7 +28,7 @@ void configure_once() {
   static const bool configured = [] {
     cv::setNumThreads(0);  // the callers are the threads
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-    cv::redirectError(keep_quiet);
+    cv::redirectError(note_error);
     return true;
   }();
   static_cast<void>(configured);
@@ -40,6 +49,7 @@ void copy_region(const HeadraceOpencvRequest& request, const cv::Mat& bgr) {
 int decode(const HeadraceOpencvRequest* request, char* error, size_t error_size) {
   try {
     configure_once();
+    decode_error()[0] = 0;
     if (request->size > 0x7FFFFFFF) {
       std::snprintf(error, error_size, "OpenCV reads files of up to 2 GiB");
       return kHeadraceOpencvNoMemory;
@@ -49,7 +59,8 @@ int decode(const HeadraceOpencvRequest* request, char* error, size_t error_size)
                         const_cast<uint8_t*>(request->bytes));
     const cv::Mat bgr = cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
     if (bgr.empty()) {
-      std::snprintf(error, error_size, "damaged, or cut off");
+      const char* reason = decode_error();
+      std::snprintf(error, error_size, "%s", reason[0] != 0 ? reason : "damaged, or cut off");
       return kHeadraceOpencvCorrupt;
     }
     if (bgr.type() != CV_8UC3 || bgr.cols != request->width || bgr.rows != request->height) {

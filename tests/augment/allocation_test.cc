@@ -1,41 +1,9 @@
-// Counts every allocation of this test program, to see that the steady state makes none.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
+#include "allocation_counter.h"
 #include "headrace/augment/transform.h"
-#include "pictures.h"
-
-namespace {
-std::atomic<int> allocations{0};
-}  // namespace
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(size_t size, std::align_val_t alignment) {
-  ++allocations;
-  const size_t a = static_cast<size_t>(alignment);
-  if (void* memory = std::aligned_alloc(a, (size + a - 1) / a * a)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
 
 namespace headrace {
 namespace {
@@ -55,10 +23,10 @@ TEST(Allocation, NoneOnceTheLargestSizesWereSeen) {
     transform.finish_pixels(pixels, decoded, plan, scratch);
   };
   for (uint64_t record = 0; record < 300; ++record) run(record);
-  const int before = allocations;
+  const int before = allocations();
   EXPECT_GT(before, 0);
   for (uint64_t record = 0; record < 300; ++record) run(record);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocations(), before);
 }
 
 }  // namespace

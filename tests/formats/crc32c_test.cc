@@ -31,7 +31,8 @@ TEST(Crc32c, ContinuesWhereAnotherEnded) {
 
 TEST(Crc32c, TakesMoreThanAnIntOfBytes) {
   const size_t size = (size_t{1} << 31) + 5;  // never written, so it costs no memory
-  void* const zeros = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const zeros =
+      ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   ASSERT_NE(zeros, MAP_FAILED);
   const ByteView bytes(static_cast<const uint8_t*>(zeros), size);
   uint32_t in_pieces = 0;

@@ -1,5 +1,5 @@
-// The local storage with faults: operations on paths that start with a given text fail. (Permissions
-// would not do: tests may run as root.)
+// The local storage with faults: operations on paths that start with a given text fail.
+// (Permissions would not do: tests may run as root.)
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace headrace {
 
 class FaultyStorage final : public Storage {
  public:
-  std::string no_list = "\n";    // nothing starts so
+  std::string no_list = "\n";  // nothing starts so
   std::string no_create = "\n";
 
   Result<EntryKind> kind(const std::string& path) const override { return local().kind(path); }

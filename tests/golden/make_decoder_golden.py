@@ -49,8 +49,12 @@ def write_pictures():
     for extension in ("png", "bmp", "tif"):
         palette.save(FOLDER / f"palette.{extension}")
     palette.save(FOLDER / "palette_transparent.png", transparency=3)
-    for extension in ("png", "bmp", "tif"):
+    for extension in ("png", "bmp"):
         rgba.save(FOLDER / f"rgba.{extension}")
+    # OpenCV multiplies a TIFF's colours by its alpha, Pillow does not: equal where it is opaque.
+    rgba_opaque = rgba.copy()
+    rgba_opaque.putalpha(255)
+    rgba_opaque.save(FOLDER / "rgba_opaque.tif")
     rgb.save(FOLDER / "lossless.webp", lossless=True)
     rgba.save(FOLDER / "rgba_lossless.webp", lossless=True, exact=True)
     rgba.save(FOLDER / "rgba_lossy.webp")

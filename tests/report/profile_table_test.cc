@@ -166,6 +166,14 @@ TEST(ProfileTable, FourRunsFitAndMoreWrapIntoBlocks) {
   }
 }
 
+TEST(ProfileTable, FitsTheWidthItIsGiven) {
+  for (int width = 40; width < 120; ++width) {
+    for (const std::string& line : lines_of(profile_table(many_runs(6), {.width = width}))) {
+      ASSERT_LE(display_width(line), static_cast<size_t>(width)) << line;
+    }
+  }
+}
+
 TEST(ProfileTable, ANarrowTerminalStillGetsEveryRun) {
   const std::string text = profile_table(many_runs(3), {.width = 10});
   for (const char* name : {"run/0", "run/1", "run/2"}) EXPECT_THAT(text, HasSubstr(name));

@@ -1,0 +1,196 @@
+// Damaged, cut off and hostile JPEGs give errors or pixels; never a crash (AddressSanitizer
+// watches: buffers have exactly the file's size).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "headrace/decoders/jpeg_codec.h"
+#include "jpeg_maker.h"
+#include "reference_jpeg.h"
+#include "test_pictures.h"
+
+namespace headrace {
+namespace {
+
+using testing::HasSubstr;
+
+size_t find_marker(const std::vector<uint8_t>& file, uint8_t marker, size_t from = 0) {
+  for (size_t i = from; i + 1 < file.size(); ++i) {
+    if (file[i] == 0xFF && file[i + 1] == marker) return i;
+  }
+  ADD_FAILURE() << "no such marker";
+  return 0;
+}
+
+TEST(JpegDamage, EveryTruncationIsAnErrorWhenTheWholeIsWanted) {
+  ImageDecoder decoder;
+  for (const bool progressive : {false, true}) {
+    const auto file = make_jpeg({.width = 40,
+                                 .height = 30,
+                                 .h_sampling = 2,
+                                 .v_sampling = 2,
+                                 .progressive = progressive,
+                                 .optimised = true});
+    for (size_t size = 0; size < file.size() - 2; ++size) {
+      Image image;
+      const Status status = decode_all(decoder, image, exact_copy(file, size));
+      ASSERT_FALSE(status.ok()) << size << " of " << file.size();
+      EXPECT_EQ(status.code(), size == 1 ? StatusCode::kUnsupported : StatusCode::kCorruptData)
+          << size << ": " << status.message();
+    }
+  }
+}
+
+TEST(JpegDamage, TruncationIsSaidInLibjpegsWords) {
+  ImageDecoder decoder;
+  Image image;
+  const auto file = make_jpeg({.width = 200, .height = 200});
+  const Status status = decode_all(decoder, image, exact_copy(file, file.size() / 2));
+  EXPECT_EQ(status.code(), StatusCode::kCorruptData);
+  EXPECT_EQ(status.message(), "premature end of JPEG file");
+}
+
+TEST(JpegDamage, WhatLiesBelowTheRegionIsNotRead) {
+  ImageDecoder decoder;
+  Image image;
+  const auto file = make_jpeg({.width = 200, .height = 200});
+  const auto whole = decode_whole(file);
+  ASSERT_TRUE(whole);
+  const auto half = exact_copy(file, file.size() / 2);
+  const auto info = decoder.peek(half);
+  ASSERT_TRUE(info.ok());
+  const Region top{20, 10, 100, 40};
+  ASSERT_TRUE(decoder.decode(image, half, *info, top).ok());
+  EXPECT_EQ(pixels_of(image), whole->crop(top));
+  EXPECT_FALSE(decoder.decode(image, half, *info, {20, 150, 100, 40}).ok());
+}
+
+TEST(JpegDamage, DamagedCodeIsAnErrorAndBytesBetweenMarkersAreNot) {
+  ImageDecoder decoder;
+  Image image;
+  const auto file = make_jpeg({.width = 120, .height = 80, .restart_interval = 4});
+
+  auto damaged = file;
+  const size_t scan = find_marker(file, 0xDA);
+  const size_t middle = (scan + file.size()) / 2;
+  std::fill_n(damaged.begin() + static_cast<ptrdiff_t>(middle), 60, uint8_t{0x55});
+  const Status status = decode_all(decoder, image, damaged);
+  EXPECT_EQ(status.code(), StatusCode::kCorruptData) << status.message();
+
+  auto padded = file;
+  padded.insert(padded.begin() + static_cast<ptrdiff_t>(find_marker(file, 0xDB)), {1, 2, 3, 0});
+  padded.insert(padded.end(), 100, uint8_t{7});  // behind the end
+  ASSERT_TRUE(decode_all(decoder, image, padded).ok());
+  EXPECT_EQ(pixels_of(image), decode_whole(file)->rgb);
+}
+
+TEST(JpegDamage, MissingTablesAreNeverTakenFromThePictureBefore) {
+  const auto file = make_jpeg({.optimised = true, .seed = 3});
+  const size_t table = find_marker(file, 0xDB);
+  auto without = file;
+  const size_t length = size_t{2} + without[table + 2] * 256U + without[table + 3];
+  without.erase(without.begin() + static_cast<ptrdiff_t>(table),
+                without.begin() + static_cast<ptrdiff_t>(table + length));
+  ImageDecoder fresh;
+  ImageDecoder used;
+  Image image;
+  ASSERT_TRUE(decode_all(used, image, file).ok());
+  const Status expected = decode_all(fresh, image, without);
+  EXPECT_EQ(expected.code(), StatusCode::kCorruptData);
+  EXPECT_EQ(decode_all(used, image, without).message(), expected.message());
+}
+
+TEST(JpegDamage, ManyScansAreRefused) {
+  const auto file = make_jpeg({.width = 24, .height = 24, .components = 1, .progressive = true});
+  // The first scan (of DC) again and again, made to bring all bits (Al = 0): libjpeg finds nothing
+  // inconsistent in that.
+  const size_t first = find_marker(file, 0xDA);
+  const size_t end = find_marker(file, 0xC4, first);
+  std::vector<uint8_t> dc(file.begin() + static_cast<ptrdiff_t>(first),
+                          file.begin() + static_cast<ptrdiff_t>(end));
+  ASSERT_EQ(dc[9], 0x01);
+  dc[9] = 0;
+  auto bomb = std::vector<uint8_t>(file.begin(), file.begin() + static_cast<ptrdiff_t>(first));
+  for (int i = 0; i <= kMaxJpegScans; ++i) bomb.insert(bomb.end(), dc.begin(), dc.end());
+  bomb.insert(bomb.end(), {0xFF, 0xD9});
+  ImageDecoder decoder;
+  Image image;
+  const Status status = decode_all(decoder, image, bomb);
+  EXPECT_EQ(status.code(), StatusCode::kResourceExhausted) << status.message();
+  EXPECT_THAT(status.message(), HasSubstr("more than 100 scans"));
+}
+
+// Claims 65,500 x 2,700 pixels: within the cap on pixels, without the bytes for them.
+TEST(JpegDamage, BytesThatCannotHoldThePictureAreRefusedBeforeMemoryIsAskedFor) {
+  for (const bool progressive : {false, true}) {
+    auto file = make_jpeg({.progressive = progressive});
+    const size_t frame = find_marker(file, progressive ? 0xC2 : 0xC0);
+    const uint8_t size[] = {2700 >> 8, 2700 & 255, 65500 >> 8, 65500 & 255};
+    std::copy(std::begin(size), std::end(size), file.begin() + static_cast<ptrdiff_t>(frame) + 5);
+    ImageDecoder decoder;
+    Image image;
+    const Status status = decode_all(decoder, image, file);
+    EXPECT_EQ(status.code(), StatusCode::kCorruptData);
+    EXPECT_THAT(status.message(), HasSubstr("bytes for 65500 x 2700 pixels"));
+    EXPECT_EQ(image.width(), 0) << "memory was asked for";
+  }
+}
+
+TEST(JpegDamage, ProgressivePicturesBeyondTheMemoryCapAreRefused) {
+  auto file = make_jpeg({.progressive = true});
+  const size_t frame = find_marker(file, 0xC2);
+  const uint8_t size[] = {2700 >> 8, 2700 & 255, 65500 >> 8, 65500 & 255};
+  std::copy(std::begin(size), std::end(size), file.begin() + static_cast<ptrdiff_t>(frame) + 5);
+  file.insert(file.end(), 1 << 20, uint8_t{0});  // enough bytes to be believed
+  ImageDecoder decoder;
+  Image image;
+  const Status status = decode_all(decoder, image, file);
+  EXPECT_EQ(status.code(), StatusCode::kResourceExhausted) << status.message();
+}
+
+TEST(JpegDamage, RandomMutationsGiveErrorsOrPixels) {
+  const std::vector<std::vector<uint8_t>> files = {
+      make_jpeg({.width = 40, .height = 33, .h_sampling = 2, .v_sampling = 2}),
+      make_jpeg({.width = 50, .height = 21, .progressive = true, .optimised = true}),
+      make_jpeg({.width = 33, .height = 40, .h_sampling = 2, .restart_interval = 2}),
+      make_jpeg({.width = 30, .height = 30, .components = 4}),
+      make_jpeg({.width = 30, .height = 30, .arithmetic = true, .orientation = 6}),
+      make_jpeg({.width = 45, .height = 30, .v_sampling = 2, .separate_scans = true}),
+  };
+  std::mt19937 random(77);
+  ImageDecoder decoder({.apply_exif_orientation = true, .max_pixels = 1 << 22});
+  int errors = 0;
+  int pictures = 0;
+  for (int i = 0; i < 6000; ++i) {
+    const auto& file = files[random() % files.size()];
+    auto bytes = exact_copy(file, random() % 4 == 0 ? random() % file.size() + 1 : file.size());
+    const unsigned mutations = 1 + random() % 4;
+    // Half of them in the headers, which are a small part of the bytes.
+    const size_t reach = random() % 2 == 0 ? std::min<size_t>(bytes.size(), 700) : bytes.size();
+    for (unsigned j = 0; j < mutations; ++j) {
+      bytes[random() % reach] = static_cast<uint8_t>(random());
+    }
+    Image image;
+    const auto info = decoder.peek(bytes);
+    if (!info.ok()) {
+      ++errors;
+      continue;
+    }
+    const Region region = random_region(random, info->width, info->height);
+    const Status status = decoder.decode(image, bytes, *info, region);
+    ++(status.ok() ? pictures : errors);
+    if (!status.ok()) {
+      EXPECT_FALSE(status.message().empty());
+      continue;
+    }
+    ASSERT_EQ(image.bytes().size(),
+              size_t{3} * static_cast<size_t>(region.width) * static_cast<size_t>(region.height));
+    ASSERT_NE(fnv1a(image.bytes()), 0U);  // reads every byte
+  }
+  EXPECT_GT(errors, 1000);
+  EXPECT_GT(pictures, 500);
+}
+
+}  // namespace
+}  // namespace headrace

@@ -1,0 +1,238 @@
+"""The programs as users run them: results for machines, and one clear error for each kind of bad input.
+
+Run by ctest with HEADRACE_BIN (the folder of the programs) and HEADRACE_HAS_TRAINER set.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+BIN = pathlib.Path(os.environ["HEADRACE_BIN"])
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "tests/data/sign-digits/val"
+HAS_TRAINER = os.environ.get("HEADRACE_HAS_TRAINER") == "1"
+PHASES = ["input_wait", "host_to_device", "forward", "backward", "rank_wait", "reduction", "optimizer", "other"]
+
+
+def headrace(*args, **kwargs):
+    return subprocess.run([BIN / "headrace", *map(str, args)], capture_output=True, text=True, timeout=110, **kwargs)
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="headrace-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_ok(self, *args):
+        done = headrace(*args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def run_json(self, *args):
+        return json.loads(self.run_ok(*args, "--json", "-"))
+
+    def assert_fails(self, code, words, *args):
+        """The command exits with `code` and says all of `words` in a few lines on stderr, and nothing else."""
+        done = headrace(*args)
+        self.assertEqual(done.returncode, code, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertNotIn("terminate", done.stderr)
+        self.assertLessEqual(done.stderr.count("\n"), 3, done.stderr)
+
+    def records(self):
+        target = self.folder / "records"
+        self.run_ok("convert", PICTURES, target, "--shards", 2)
+        return target
+
+
+class Help(ProgramTest):
+    def test_every_command_explains_itself(self):
+        text = self.run_ok("--help")
+        for command in ["convert", "inspect", "bench"] + ["profile"] * HAS_TRAINER:
+            self.assertIn(command, text)
+            self.assertIn("Example: headrace " + command, self.run_ok(command, "--help"))
+
+    def test_readme_example_is_the_one_that_is_compiled(self):
+        readme = (ROOT / "README.md").read_text()
+        compiled = (ROOT / "tests/pipeline/readme_example_test.cc").read_text()
+        example = re.search(r"\[begin of the example\]\n(.*)// \[end", compiled, re.S).group(1)
+        self.assertIn("```cpp\n" + example + "```", readme)
+
+
+class Results(ProgramTest):
+    def test_folder_and_records_give_the_same_digest_for_any_thread_count(self):
+        records = self.records()
+        digests = set()
+        for data in [PICTURES, records]:
+            for threads in [1, 2, 7]:
+                result = self.run_json(
+                    "bench", data, "--threads", threads, "--epochs", 2, "--digest", "--size", 64, "--batch", 16)
+                self.assertEqual(result["images"], 2 * (201 // 16) * 16)
+                digests.add(result["digest"])
+        self.assertEqual(len(digests), 1)
+
+    def test_bench_has_the_names_that_were_promised(self):
+        result = self.run_json("bench", PICTURES, "--seconds", 0.3, "--threads", 2)
+        for name in ["images", "images_per_second", "cpu_seconds_per_1000_images", "peak_rss_bytes"]:
+            self.assertGreater(result[name], 0, name)
+        self.assertLess(result["peak_rss_bytes"], 300e6)
+        self.assertIsNone(result["digest"])
+        stages = result["stages"]
+        self.assertEqual([s["stage"] for s in stages] if isinstance(stages, list) else list(stages),
+                         ["read", "peek", "decode", "augment"])
+
+    def test_inspect_counts(self):
+        for data in [PICTURES, self.records()]:
+            result = self.run_json("inspect", data)
+            self.assertEqual(result["records"], 201)
+            self.assertEqual(result["labels"]["8"], 21)
+            self.assertEqual(result["class_names"], [str(i) for i in range(10)])
+            self.assertEqual(result["width"], {"min": 100, "max": 100, "mean": 100.0})
+
+    def test_inspect_gives_a_sample_back_as_it_was(self):
+        out = self.folder / "sample.jpg"
+        result = self.run_json("inspect", self.records(), "--sample", 100, "--out", out)
+        self.assertEqual(out.read_bytes(), (PICTURES / result["filename"]).read_bytes())
+
+    def test_convert_again_from_records_gives_the_same_records(self):
+        records = self.records()
+        again = self.folder / "again" / "records"
+        again.parent.mkdir()
+        self.run_ok("convert", records, again, "--shards", 2)
+        for shard in records.glob("*.tfrecord"):
+            self.assertEqual(shard.read_bytes(), (again / shard.name).read_bytes())
+
+
+class BadInput(ProgramTest):
+    def test_missing_folder(self):
+        self.assert_fails(1, ["/no/such/folder"], "bench", "/no/such/folder")
+        self.assert_fails(1, ["/no/such/folder"], "inspect", "/no/such/folder")
+        self.assert_fails(1, ["/no/such/folder"], "convert", "/no/such/folder", self.folder / "out")
+        if HAS_TRAINER:
+            self.assert_fails(1, ["/no/such/folder"], "profile", "/no/such/folder", "--ranks", 2)
+
+    def test_empty_class(self):
+        shutil.copytree(PICTURES, self.folder / "data")
+        (self.folder / "data" / "empty_one").mkdir()
+        self.assert_fails(1, ["empty_one"], "bench", self.folder / "data")
+
+    def test_text_file_called_jpg(self):
+        bad = self.folder / "data" / "7" / "x.jpg"
+        shutil.copytree(PICTURES / "7", bad.parent)
+        bad.write_text("this is no picture")
+        self.assert_fails(1, [str(bad), "not a picture"],
+                          "bench", self.folder / "data", "--epochs", 1, "--batch", 4)
+        self.assert_fails(1, [str(bad), "not a picture"], "convert", self.folder / "data", self.folder / "out")
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["data"])
+        done = headrace("inspect", self.folder / "data")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(str(bad), done.stdout + done.stderr)
+
+    def test_truncated_jpeg(self):
+        picture = self.folder / "data" / "7" / "cut.jpg"
+        picture.parent.mkdir(parents=True)
+        whole = next((PICTURES / "7").iterdir()).read_bytes()
+        picture.write_bytes(whole[: len(whole) // 3])
+        self.assert_fails(1, [str(picture)], "bench", self.folder / "data", "--epochs", 1, "--batch", 1,
+                          "--transform", "eval")
+
+    def test_flipped_bit_in_a_record(self):
+        records = self.records()
+        shard = sorted(records.glob("*.tfrecord"))[1]
+        damaged = bytearray(shard.read_bytes())
+        damaged[len(damaged) // 2] ^= 4
+        shard.write_bytes(damaged)
+        self.assert_fails(1, [shard.name, "@", "checksum"], "bench", records, "--epochs", 1, "--batch", 1)
+
+    def test_unwritable_target(self):
+        (self.folder / "file").write_text("not a folder")
+        target = self.folder / "file" / "records"
+        self.assert_fails(1, [str(target)], "convert", PICTURES, target)
+        self.assert_fails(1, [str(target)], "bench", PICTURES, "--epochs", 1, "--json", target)
+
+    def test_target_that_holds_files(self):
+        (self.folder / "precious").write_text("keep me")
+        self.assert_fails(2, ["already holds files"], "convert", PICTURES, self.folder)
+        self.assertEqual((self.folder / "precious").read_text(), "keep me")
+
+    def test_wrong_usage(self):
+        self.assert_fails(2, ["--no-such-flag"], "bench", PICTURES, "--no-such-flag")
+        self.assert_fails(2, ["--threads", "0"], "bench", PICTURES, "--threads", 0)
+        self.assert_fails(2, ["DATA"], "bench")
+        self.assert_fails(2, ["500"], "inspect", PICTURES, "--sample", 500)
+        self.assert_fails(2, ["999"], "bench", PICTURES, "--batch", 999)
+        self.assertEqual(headrace().returncode, 2)
+        if HAS_TRAINER:
+            self.assert_fails(2, ["resnet51", "resnet50"], "profile", PICTURES, "--model", "resnet51")
+            self.assert_fails(2, ["--ranks", "0"], "profile", PICTURES, "--ranks", 0)
+
+    @unittest.skipIf(HAS_TRAINER, "this build has the trainer")
+    def test_without_the_trainer_profile_says_so(self):
+        self.assert_fails(1, ["headrace-trainer", "HEADRACE_TRAINER"], "profile", PICTURES)
+
+
+class Interrupt(ProgramTest):
+    def test_ctrl_c_ends_cleanly(self):
+        process = subprocess.Popen([BIN / "headrace", "bench", str(PICTURES), "--seconds", "60"],
+                                   stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertIn("stopped", errors)
+
+
+@unittest.skipUnless(HAS_TRAINER, "built without the trainer")
+class Profile(ProgramTest):
+    def test_phases_add_up_and_each_is_measured(self):
+        records = self.records()
+        out = self.folder / "profile.json"
+        done = headrace("profile", PICTURES, records, "--model", "resnet18", "--size", 32, "--batch", 4, "--steps", 4,
+                        "--warmup", 2, "--ranks", 2, "--json", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("backward", done.stdout)
+        runs = json.loads(out.read_text())["runs"]
+        self.assertEqual([(run["data"], run["schedule"], run["reduction"]) for run in runs], [
+            (str(data), schedule, reduction) for data in [PICTURES, records]
+            for schedule, reduction in [("sequential", "exclusive"), ("pipelined", "overlapped")]])
+        for run in runs:
+            phases = run["phases_ms"]
+            for phase in ["input_wait", "forward", "backward", "rank_wait", "reduction", "optimizer", "step"]:
+                self.assertGreater(phases[phase]["mean"], 0, phase)
+            total = sum(phases[phase]["mean"] for phase in PHASES if phases[phase] is not None)
+            self.assertAlmostEqual(total, phases["step"]["mean"], delta=0.01 * phases["step"]["mean"])
+            self.assertEqual(run["ranks"], 2)
+            self.assertGreater(run["images_per_second"], 0)
+            self.assertGreater(run["preprocess_ms"]["mean"], 0)
+            self.assertGreater(run["preprocess_cpu_ms"]["mean"], 0)
+            reduction = run["reduction_ms"]
+            self.assertAlmostEqual(reduction["exposed"]["mean"] + reduction["hidden"]["mean"],
+                                   reduction["busy"]["mean"], delta=1e-3)
+        self.assertGreater(runs[0]["reduction_ms"]["exposed"]["mean"], 0)
+
+    def test_one_rank_has_no_reduction(self):
+        run = self.run_json("profile", PICTURES, "--model", "resnet18", "--size", 32, "--batch", 4, "--steps", 2,
+                            "--warmup", 1)["runs"][0]
+        self.assertIsNone(run["phases_ms"]["reduction"])
+        self.assertIsNone(run["phases_ms"]["rank_wait"])
+
+    def test_a_bad_sample_on_one_rank_ends_all_with_its_name(self):
+        bad = self.folder / "data" / "7" / "x.jpg"
+        shutil.copytree(PICTURES / "7", bad.parent)
+        bad.write_text("this is no picture")
+        done = headrace("profile", self.folder / "data", "--model", "resnet18", "--size", 32, "--batch", 5, "--steps", 9,
+                        "--warmup", 0, "--ranks", 2)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(str(bad), done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

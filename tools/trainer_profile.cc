@@ -1,0 +1,139 @@
+#include "headrace/tools/trainer_profile.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headrace/formats/record_source.h"
+#include "headrace/report/profile_table.h"
+#include "headrace/report/result_json.h"
+#include "headrace/tools/command_line.h"
+#include "headrace/tools/interrupt.h"
+#include "headrace/tools/loader_flags.h"
+#include "headrace/tools/progress.h"
+#include "headrace/trainer/profile_run.h"
+#include "headrace/trainer/rank_launcher.h"
+
+namespace headrace {
+namespace {
+
+struct ProfileFlags {
+  ProfileOptions options;
+  int ranks = 1;
+  std::string layout = "channels_last";
+  ProfileTableOptions table;
+  std::string json;
+};
+
+// Ranks are started from the program's first, quiet process: what is wrong with the data is said once, and
+// an index that is missing is built once.
+Status launch(const ProfileFlags& flags) {
+  for (const std::string& data : flags.options.data) {
+    HEADRACE_RETURN_IF_ERROR(open_record_source(data).status());
+  }
+  stop_on_interrupt();
+  return launch_ranks(command_arguments(), {.ranks = flags.ranks, .stop = interrupt_token()});
+}
+
+// Shows the steps of one run after the other.
+class StepProgress {
+ public:
+  void show(const ProfileProgress& at) {
+    std::string what = fmt::format("{} {}", at.data, schedule_name(at.schedule));
+    if (what != what_) {
+      what_ = std::move(what);
+      progress_.emplace("profile " + what_, "steps", at.steps);
+    }
+    progress_->set(at.step);
+    if (at.step == at.steps) progress_.reset();
+  }
+
+ private:
+  std::string what_;
+  std::optional<Progress> progress_;
+};
+
+Status run_rank(ProfileFlags& flags) {
+  stop_on_interrupt();
+  HEADRACE_ASSIGN_OR_RETURN(const RankEnvironment environment, read_rank_environment());
+  HEADRACE_ASSIGN_OR_RETURN(const auto group, ProcessGroup::connect(environment));
+  StepProgress steps;
+  flags.options.progress = [&](const ProfileProgress& at) { steps.show(at); };
+  Result<ProfileResult> result = run_profile(flags.options, *group, interrupt_token());
+  if (!result.ok()) {
+    return group->world_size() == 1 ? result.status()
+                                    : result.status().annotate(fmt::format("rank {}", group->rank()));
+  }
+  if (group->rank() != 0) return Status();
+  result->environment.command_line = command_line();
+  if (flags.json != "-") fmt::print("{}", profile_table(*result, flags.table));
+  return write_json(to_json(*result), flags.json);
+}
+
+RunCommand configure(CLI::App& app) {
+  const auto flags = std::make_shared<ProfileFlags>();
+  ProfileOptions& options = flags->options;
+  app.add_option("DATA", options.data, "Image folders or record files, shown side by side")->required();
+  app.add_option("--model", options.model, "resnet18, 34, 50, 101 or 152")->capture_default_str();
+  app.add_option("--batch", options.batch_size, "Samples a step, on each rank")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+  app.add_option("--size", options.size, "Side of the square samples, in pixels")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  app.add_option("--steps", options.steps, "Steps to measure, of each DATA and schedule")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--warmup", options.warmup_steps, "Steps before them, not measured")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--ranks", flags->ranks,
+                 "Processes on this machine, started by this one; under torchrun its environment counts")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option("--reduction", options.reduction,
+                 "Of the pipelined schedule; the sequential one's is always exclusive")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, ReductionMode>{{"exclusive", ReductionMode::kExclusive},
+                                               {"overlapped", ReductionMode::kOverlapped}}))
+      ->type_name("exclusive|overlapped")
+      ->default_str("overlapped");
+  app.add_option("--precision", options.precision, "bf16: autocast; weights stay float32")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Precision>{
+          {"float32", Precision::kFloat32}, {"bf16", Precision::kBfloat16}}))
+      ->type_name("float32|bf16")
+      ->default_str("float32");
+  app.add_option("--layout", flags->layout, "Order of the model's pixels and weights")
+      ->check(CLI::IsMember({"channels_last", "contiguous"}))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "The model's threads, on each rank (default: chosen)")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--loader-threads", options.loader_threads,
+                 "The loader's threads, on each rank (default: chosen)")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--classes", options.classes, "Outputs of the model (default: the data's classes)")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--seed", options.seed, "Of weights, order and augmentation")->capture_default_str();
+  app.add_flag("--detail", flags->table.detail, "Show p50 and p95 beside each mean");
+  add_json_flag(app, flags->json);
+  app.footer(
+      "Each DATA is run under two schedules: sequential (nothing overlaps, so the phases are pure) and\n"
+      "pipelined (as in production). docs/phases.md says what each phase holds.\n"
+      "Example: headrace profile imagenet/train records/train --model resnet50 --batch 32 --ranks 2");
+  return [flags] {
+    flags->options.channels_last = flags->layout == "channels_last";
+    return flags->ranks > 1 && !is_rank() ? launch(*flags) : run_rank(*flags);
+  };
+}
+
+}  // namespace
+
+const Command kProfileCommand{
+    "profile", "times a training step fed from DATA, phase by phase", configure};
+
+}  // namespace headrace
