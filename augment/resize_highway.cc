@@ -24,8 +24,8 @@ namespace HWY_NAMESPACE {
 #if HWY_TARGET <= HWY_SSSE3  // the x86 targets
 
 // Makes the rows of the result one after the other. A source row is resized horizontally once, into
-// a ring that holds just the rows under the vertical filter: 8 to 16 of them, which stay in the L1
-// cache.
+// a ring that holds just the rows under the vertical filter: 4 to 16 of them up to a scale of 7,
+// which stay in the L1 cache.
 class RowMaker {
  public:
   RowMaker(const Image& in, const ResizePlan& plan, bool flip, ResizeScratch& scratch)

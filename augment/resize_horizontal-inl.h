@@ -98,8 +98,8 @@ HWY_INLINE TwoVectors packed_sums(TwoRows rows, const int32_t*& offsets, const i
   return sums.rounded();
 }
 
-// The layout of one source byte triple per block: R, G, B of a pixel and of the next, from 16
-// bytes.
+// From the 16 bytes of five neighbouring pixels: R, G, B of the first two as pairs of int16, and of
+// the next two. 128 makes a zero.
 alignas(16) constexpr uint8_t kTaps01[16] = {0, 128, 3, 128, 1,   128, 4,   128,
                                              2, 128, 5, 128, 128, 128, 128, 128};
 alignas(16) constexpr uint8_t kTaps23[16] = {6, 128, 9,  128, 7,   128, 10,  128,
@@ -177,7 +177,7 @@ inline size_t ring_row_bytes(int width) {
   return (size_t{3} * width + 63) / 64 * 64 + 64;
 }
 
-// Reads up to 32 bytes past the end of a source row.
+// Reads less than 16 bytes past the end of a source row.
 inline void horizontal_pass(TwoOutputs out, TwoRows rows, const HorizontalTable& table) {
   if (table.lanes == HorizontalTable::Lanes::kPerPixel) {
     per_pixel_rows(out, rows, table);

@@ -223,7 +223,7 @@ Result<ProfileResult> run_profile(const ProfileOptions& options, ProcessGroup& g
   HEADRACE_ASSIGN_OR_RETURN(const int classes, count_classes(options, sources));
   const ThreadBudget threads = thread_budget(available_cores(), group.local_world_size(),
                                              options.threads, options.loader_threads);
-  set_model_threads(threads.model);
+  prepare_torch(threads.model);
 
   ProfileResult result;
   result.environment = current_environment();

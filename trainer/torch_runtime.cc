@@ -4,7 +4,12 @@
 #include <ATen/Parallel.h>
 #include <malloc.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include <climits>
+#include <cstdlib>
 
 namespace headrace {
 

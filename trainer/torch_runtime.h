@@ -5,8 +5,12 @@
 
 namespace headrace {
 
-// Threads of torch's operations. Before the first of them runs.
-void set_model_threads(int threads);
+// To be called before torch's first operation: sets the threads of its operations, and keeps it
+// from instructions that would kill the process. (Some virtual machines advertise AMX but hide the
+// sizes of its tiles, CPUID leaf 0x1D; oneDNN then sets up none and the first bfloat16 convolution
+// ends in SIGILL. There ONEDNN_MAX_CPU_ISA is set to AVX512_CORE_FP16, unless it has been set
+// before.) May be called again to change the threads.
+void prepare_torch(int threads);
 
 // Seeds torch's default generator, from which weights are drawn.
 void seed_weights(uint64_t seed);

@@ -15,11 +15,10 @@ namespace headrace {
 namespace {
 
 TEST(Learning, LossFallsOnTheIncludedData) {
-  set_model_threads(1);
   seed_weights(0);
   ImageLoaderOptions options;
   options.batch_size = 32;
-  options.transform.size = 64;
+  options.transform.size = 32;
   options.transform.scale = {0.5, 1.0};
   options.threads = 1;
   const auto loader = open_image_loader(HEADRACE_TEST_DATA "/sign-digits/train", options).value();

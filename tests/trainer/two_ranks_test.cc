@@ -25,7 +25,6 @@ constexpr int kBatch = 8;  // per rank
 // one after the other.
 std::vector<float> train(ProcessGroup& group, ReductionMode mode, int steps,
                          StepProfiler& profiler) {
-  set_model_threads(1);
   seed_weights(1);
   const at::Tensor images = at::randn({kRanks * kBatch, 3, 32, 32});
   const at::Tensor labels = at::randint(10, {kRanks * kBatch}, at::kLong);
