@@ -44,7 +44,7 @@ std::optional<uint32_t> TiffDirectory::find(uint32_t tag, size_t index) const {
     // Up to four bytes lie in the entry itself, more where it points.
     const size_t first = count <= 4 / size ? entry + 8 : view_.u32(entry + 8);
     const size_t at = first + index * size;  // at most 5 * 2^32
-    
+    if (!view_.has(at, size)) return std::nullopt;
     return size == 1 ? view_.u8(at) : size == 2 ? view_.u16(at) : view_.u32(at);
   }
   return std::nullopt;

@@ -12,8 +12,24 @@
 #include <cstdlib>
 
 namespace headrace {
+namespace {
 
-void set_model_threads(int threads) {
+// Intel's "Architecture Instruction Set Extensions Programming Reference" (319433), CPUID: leaf 7
+// has AMX-TILE in EDX bit 24; leaf 0x1D, subleaf 1, the sizes of a tile, none of which can be 0.
+bool amx_is_broken() {
+#if defined(__x86_64__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d >> 24 & 1) == 0) return false;
+  return __get_cpuid_count(0x1D, 1, &a, &b, &c, &d) == 0 || a == 0;
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+void prepare_torch(int threads) {
+  if (amx_is_broken()) setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", /*overwrite=*/0);
   at::set_num_threads(threads);
 }
 
