@@ -12,7 +12,7 @@ int exif_orientation(ByteView app1) {
   if (!as_text(app1).starts_with(kSignature)) return 1;
   const auto directory = TiffDirectory::open(app1.subspan(kSignature.size()));
   if (!directory) return 1;
-  const uint32_t orientation = directory->find(kOrientationTag).value_or(1);
+  const uint32_t orientation = directory->find(kOrientationTag, 1);
   return orientation >= 1 && orientation <= 8 ? static_cast<int>(orientation) : 1;
 }
 

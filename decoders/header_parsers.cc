@@ -174,23 +174,25 @@ Result<ImageInfo> parse_tiff_header(ByteView bytes) {
   constexpr uint32_t kPalette = 3;
   const auto directory = TiffDirectory::open(bytes);
   if (!directory) return corrupt_data("TIFF without a whole directory");
-  const uint32_t samples = directory->find(kSamplesPerPixel).value_or(1);
+  const uint32_t samples = directory->find(kSamplesPerPixel, 1);
   if (samples == 0 || samples > 64) return corrupt_data("TIFF of {} samples a pixel", samples);
-  const uint32_t depth = directory->find(kBitsPerSample).value_or(1);
+  const uint32_t depth = directory->find(kBitsPerSample, 1);
   if (depth == 0 || depth > 16) return unsupported("TIFF of {} bits a sample", depth);
-  if (const uint32_t orientation = directory->find(kOrientation).value_or(1); orientation != 1) {
+  if (const uint32_t orientation = directory->find(kOrientation, 1); orientation != 1) {
     return unsupported("TIFF of orientation {}", orientation);
   }
   for (const auto& [offsets, counts] :
        {std::pair{kStripOffsets, kStripByteCounts}, std::pair{kTileOffsets, kTileByteCounts}}) {
-    for (size_t i = 0; const auto offset = directory->find(offsets, i); ++i) {
-      const uint64_t end = uint64_t{*offset} + directory->find(counts, i).value_or(0);
+    const TiffField begins = directory->field(offsets);
+    const TiffField sizes = directory->field(counts);
+    for (size_t i = 0; i < begins.count; ++i) {
+      const uint64_t end = uint64_t{directory->value(begins, i)} + directory->value(sizes, i);
       if (end > bytes.size()) return cut_off(ImageFormat::kTiff, bytes.size(), end);
     }
   }
-  const bool palette = directory->find(kPhotometric).value_or(0) == kPalette;
-  return checked(ImageFormat::kTiff, directory->find(kWidth).value_or(0),
-                 directory->find(kLength).value_or(0), palette ? 3 : static_cast<int>(samples));
+  const bool palette = directory->find(kPhotometric, 0) == kPalette;
+  return checked(ImageFormat::kTiff, directory->find(kWidth, 0), directory->find(kLength, 0),
+                 palette ? 3 : static_cast<int>(samples));
 }
 
 bool is_pnm(ByteView bytes) {

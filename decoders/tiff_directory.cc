@@ -1,5 +1,7 @@
 #include "headrace/decoders/tiff_directory.h"
 
+#include <algorithm>
+
 namespace headrace {
 namespace {
 
@@ -34,20 +36,32 @@ std::optional<TiffDirectory> TiffDirectory::open(ByteView bytes) {
   return TiffDirectory(view, offset + 2, count);
 }
 
-std::optional<uint32_t> TiffDirectory::find(uint32_t tag, size_t index) const {
+TiffField TiffDirectory::field(uint32_t tag) const {
   for (size_t i = 0; i < count_; ++i) {
     const size_t entry = entries_ + i * kEntrySize;
     if (view_.u16(entry) != tag) continue;
     const size_t size = value_size(view_.u16(entry + 2));
     const size_t count = view_.u32(entry + 4);
-    if (size == 0 || index >= count) return std::nullopt;
+    if (size == 0) return {};
     // Up to four bytes lie in the entry itself, more where it points.
-    const size_t first = count <= 4 / size ? entry + 8 : view_.u32(entry + 8);
-    const size_t at = first + index * size;  // at most 5 * 2^32
-    if (!view_.has(at, size)) return std::nullopt;
-    return size == 1 ? view_.u8(at) : size == 2 ? view_.u16(at) : view_.u32(at);
+    const size_t offset = count <= 4 / size ? entry + 8 : view_.u32(entry + 8);
+    if (offset > view_.size()) return {};
+    return {offset, size, std::min(count, (view_.size() - offset) / size)};
   }
-  return std::nullopt;
+  return {};
+}
+
+uint32_t TiffDirectory::value(const TiffField& field, size_t index) const {
+  if (index >= field.count) return 0;
+  const size_t at = field.offset + index * field.value_size;
+  switch (field.value_size) {
+    case 1:
+      return view_.u8(at);
+    case 2:
+      return view_.u16(at);
+    default:
+      return view_.u32(at);
+  }
 }
 
 }  // namespace headrace

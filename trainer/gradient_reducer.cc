@@ -1,5 +1,6 @@
 #include "headrace/trainer/gradient_reducer.h"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros_like.h>
 #include <fmt/core.h>
 #include <torch/csrc/distributed/c10d/comm.hpp>
@@ -83,7 +84,10 @@ struct GradientReducer::State {
   State(std::vector<at::Tensor> parameters, c10::intrusive_ptr<c10d::ProcessGroup> group,
         const GradientReducerOptions& options, const Clock& clock)
       : spans(clock) {
-    c10d::broadcast_coalesced(group, parameters, options.bucket_bytes, /*rank=*/0);
+    {
+      const at::NoGradGuard no_grad;  // parameters are written to
+      c10d::broadcast_coalesced(group, parameters, options.bucket_bytes, /*rank=*/0);
+    }
     // The Reducer turns gradients that exist into views of its buckets; those that come to be in a
     // backward it was not told of (exclusive) would stay outside.
     for (at::Tensor& parameter : parameters) parameter.mutable_grad() = at::zeros_like(parameter);

@@ -68,10 +68,6 @@ class EndlessBatches {
  public:
   static Result<EndlessBatches> open(const Source& source, const ImageLoaderOptions& options) {
     HEADRACE_ASSIGN_OR_RETURN(auto loader, open_image_loader(source, options));
-    if (loader->batches_per_epoch() < 1) {
-      return invalid_argument("{} samples do not fill one batch of {} for each of {} ranks",
-                              source->size(), options.batch_size, options.ranks);
-    }
     return EndlessBatches(std::move(loader));
   }
 

@@ -75,6 +75,16 @@ TEST(HeaderParsers, RefuseSizesThatTheBytesCannotHold) {
               HasSubstr("premature end of pnm file"));
 }
 
+// Little-endian, one entry: StripOffsets, LONGs that fill the file, all said to point to its start.
+TEST(HeaderParsers, ManyTiffStripsTakeLinearTime) {
+  std::vector<uint8_t> tiff = {'I', 'I', 42,  0,   8,   0,  0, 0, 1, 0, 0x11, 0x01, 4,
+                               0,   255, 255, 255, 255, 26, 0, 0, 0, 0, 0,    0,    0};
+  tiff.resize(16 << 20);
+  EXPECT_EQ(parse_tiff_header(tiff).status().message(), "tiff of 0 x 0 pixels");
+  tiff[26 + 4 * 1000000 + 3] = 255;
+  EXPECT_THAT(parse_tiff_header(tiff).status().message(), HasSubstr("premature end of tiff file"));
+}
+
 TEST(HeaderParsers, RefuseSizesThatNoPictureHas) {
   const auto png = golden("rgb.png");
   EXPECT_EQ(error(parse_png_header, with(png, 16, {0, 0, 0, 0})).code(), StatusCode::kCorruptData);

@@ -155,7 +155,7 @@ TEST(ProfileRun, NamesWhatIsWrong) {
   EXPECT_THAT(message([](ProfileOptions& o) { o.data = {"/no/such/place"}; }),
               HasSubstr("/no/such/place"));
   EXPECT_THAT(message([](ProfileOptions& o) { o.batch_size = 300; }),
-              HasSubstr("201 samples do not fill one batch of 300"));
+              HasSubstr("201 records, less than one global batch of 300"));
 }
 
 }  // namespace
