@@ -3,10 +3,13 @@
 #include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include <climits>
 #include <cstring>
+#include <exception>
 #include <string>
+#include <string_view>
 
 #include "example.pb.h"
 
@@ -15,6 +18,8 @@ namespace {
 
 using google::protobuf::Arena;
 using google::protobuf::Map;
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
 using FeatureMap = Map<std::string, wire::Feature>;
 
 constexpr char kEncoded[] = "image/encoded";
@@ -45,43 +50,206 @@ void put(FeatureMap& features, const char* name, std::string_view value) {
   features[name].mutable_bytes_list()->add_value(value.data(), value.size());
 }
 
-const wire::Feature* find(const FeatureMap& features, const char* name) {
-  const auto found = features.find(name);
-  return found == features.end() ? nullptr : &found->second;
+// --- Reading. The generated parser would copy the picture twice and allocate for it at every
+// record; this walks the same bytes with the library's own tokens and copies nothing. Fields that
+// are unknown, or of another wire type than theirs, are skipped; what comes twice is merged as
+// protobuf merges it.
+
+// Calls `on_bytes(number, view)` and `on_varint(number, value)` for the fields of one message; each
+// returns false for what cannot be. False for bytes that are no message.
+template <class OnBytes, class OnVarint>
+bool for_each_field(ByteView message, const OnBytes& on_bytes, const OnVarint& on_varint) {
+  CodedInputStream in(message.data(), static_cast<int>(message.size()));
+  while (const uint32_t tag = in.ReadTag()) {
+    const int number = WireFormatLite::GetTagFieldNumber(tag);
+    if (number == 0) return false;
+    switch (WireFormatLite::GetTagWireType(tag)) {
+      case WireFormatLite::WIRETYPE_LENGTH_DELIMITED: {
+        uint32_t size = 0;
+        if (!in.ReadVarint32(&size)) return false;
+        const auto begin = static_cast<size_t>(in.CurrentPosition());
+        if (size > message.size() - begin || !in.Skip(static_cast<int>(size))) return false;
+        if (!on_bytes(number, message.subspan(begin, size))) return false;
+        break;
+      }
+      case WireFormatLite::WIRETYPE_VARINT: {
+        uint64_t value = 0;
+        if (!in.ReadVarint64(&value)) return false;
+        if (!on_varint(number, value)) return false;
+        break;
+      }
+      default:
+        if (!WireFormatLite::SkipField(&in, tag)) return false;
+    }
+  }
+  return in.ConsumedEntireMessage();
 }
 
-const std::string* one_string(const wire::Feature* feature) {
-  if (feature == nullptr || feature->bytes_list().value_size() != 1) return nullptr;
-  return &feature->bytes_list().value(0);
-}
+constexpr auto kIgnoreVarint = [](int, uint64_t) { return true; };
 
-const int64_t* one_integer(const wire::Feature* feature) {
-  if (feature == nullptr || feature->int64_list().value_size() != 1) return nullptr;
-  return &feature->int64_list().value().Get(0);
-}
+enum class Kind { kNone, kBytes, kFloats, kIntegers };
+
+// One feature: how many values it has, and the last of them.
+struct FeatureView {
+  bool present = false;
+  Kind kind = Kind::kNone;
+  int64_t count = 0;
+  ByteView bytes;
+  int64_t integer = 0;
+
+  const ByteView* one_string() const {
+    return kind == Kind::kBytes && count == 1 ? &bytes : nullptr;
+  }
+  const int64_t* one_integer() const {
+    return kind == Kind::kIntegers && count == 1 ? &integer : nullptr;
+  }
+
+  void become(Kind new_kind) {  // a oneof: another kind replaces what was there
+    if (kind != new_kind) count = 0;
+    kind = new_kind;
+  }
+  void add(uint64_t value) {
+    integer = static_cast<int64_t>(value);
+    ++count;
+  }
+
+  bool parse(ByteView message) {
+    return for_each_field(
+        message,
+        [this](int number, ByteView list) {
+          switch (number) {
+            case wire::Feature::kBytesListFieldNumber:
+              return parse_strings(list);
+            case wire::Feature::kFloatListFieldNumber:
+              become(Kind::kFloats);
+              return true;
+            case wire::Feature::kInt64ListFieldNumber:
+              return parse_integers(list);
+            default:
+              return true;
+          }
+        },
+        kIgnoreVarint);
+  }
+  bool parse_strings(ByteView list) {
+    become(Kind::kBytes);
+    return for_each_field(
+        list,
+        [this](int number, ByteView value) {
+          if (number != wire::BytesList::kValueFieldNumber) return true;
+          bytes = value;
+          ++count;
+          return true;
+        },
+        kIgnoreVarint);
+  }
+  bool parse_integers(ByteView list) {
+    become(Kind::kIntegers);
+    return for_each_field(
+        list,
+        [this](int number, ByteView packed) {
+          if (number != wire::Int64List::kValueFieldNumber) return true;
+          CodedInputStream in(packed.data(), static_cast<int>(packed.size()));
+          while (in.CurrentPosition() < static_cast<int>(packed.size())) {
+            uint64_t value = 0;
+            if (!in.ReadVarint64(&value)) return false;
+            add(value);
+          }
+          return true;
+        },
+        [this](int number, uint64_t value) {
+          if (number == wire::Int64List::kValueFieldNumber) add(value);
+          return true;
+        });
+  }
+};
+
+// The features that are read, by name.
+class ExampleView {
+ public:
+  bool parse(ByteView message) {
+    return for_each_field(
+        message,
+        [this](int number, ByteView features) {
+          return number != wire::Example::kFeaturesFieldNumber || parse_features(features);
+        },
+        kIgnoreVarint);
+  }
+
+  const FeatureView& operator[](std::string_view name) const {
+    for (const Slot& slot : slots_) {
+      if (slot.name == name) return slot.feature;
+    }
+    std::terminate();  // a name that is not in the list below
+  }
+
+ private:
+  struct Slot {
+    std::string_view name;
+    FeatureView feature;
+  };
+
+  bool parse_features(ByteView features) {
+    return for_each_field(
+        features,
+        [this](int number, ByteView entry) {
+          return number != wire::Features::kFeatureFieldNumber || parse_entry(entry);
+        },
+        kIgnoreVarint);
+  }
+  // An entry of a map is a message with the key as field 1 and the value as field 2.
+  bool parse_entry(ByteView entry) {
+    std::string_view key;
+    FeatureView feature;
+    feature.present = true;
+    const bool good = for_each_field(
+        entry,
+        [&](int number, ByteView field) {
+          if (number == 1) key = as_text(field);
+          return number != 2 || feature.parse(field);
+        },
+        kIgnoreVarint);
+    for (Slot& slot : slots_) {
+      if (slot.name == key) slot.feature = feature;  // the last of several counts
+    }
+    return good;
+  }
+
+  Slot slots_[8] = {{kEncoded, {}}, {kLabel, {}},  {kText, {}},  {kFilename, {}},
+                    {kFormat, {}},  {kHeight, {}}, {kWidth, {}}, {kChannels, {}}};
+};
 
 // Why a feature that must be there is no single value of the right kind.
-Status explain(const wire::Feature* feature, const char* name, wire::Feature::KindCase kind) {
-  if (feature == nullptr) return corrupt_data("no feature {}", name);
-  if (feature->kind_case() != kind) return corrupt_data("feature {} is of the wrong kind", name);
+Status explain(const FeatureView& feature, const char* name, Kind kind) {
+  if (!feature.present) return corrupt_data("no feature {}", name);
+  if (feature.kind != kind) return corrupt_data("feature {} is of the wrong kind", name);
   return corrupt_data("feature {} has not exactly one value", name);
 }
 
 // What only describes may be absent, and is taken as absent where it makes no sense.
-int size_or_zero(const FeatureMap& features, const char* name) {
-  const int64_t* const value = one_integer(find(features, name));
+int size_or_zero(const FeatureView& feature) {
+  const int64_t* const value = feature.one_integer();
   return value != nullptr && *value > 0 && *value <= INT_MAX ? static_cast<int>(*value) : 0;
 }
 
-std::string_view text_or_empty(const FeatureMap& features, const char* name) {
-  const std::string* const value = one_string(find(features, name));
-  return value != nullptr ? std::string_view(*value) : std::string_view();
+std::string_view text_or_empty(const FeatureView& feature) {
+  const ByteView* const value = feature.one_string();
+  return value != nullptr ? as_text(*value) : std::string_view();
 }
 
 Status check_image_size(size_t bytes) {
   if (bytes <= kMaxImageBytes) return {};
   return resource_exhausted("an image of {} bytes, more than the {} allowed", bytes,
                             kMaxImageBytes);
+}
+
+// Makes `buffer` hold `image`, which may lie in it.
+void take_image(ByteBuffer& buffer, ByteView image) {
+  if (image.size() > buffer.capacity()) {  // then it lies elsewhere
+    buffer.resize(image.size());
+  }
+  std::memmove(buffer.data(), image.data(), image.size());
+  buffer.resize(image.size());
 }
 
 }  // namespace
@@ -114,34 +282,28 @@ Status encode_example(ByteBuffer& bytes, const Record& record) {
 }
 
 Status decode_example(Record& record, ByteView bytes, int64_t first_label) {
-  StackArena arena;
-  wire::Example* const example = arena.example();
-  if (bytes.size() > INT_MAX ||
-      !example->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  ExampleView example;
+  if (bytes.size() > INT_MAX || !example.parse(bytes)) {
     return corrupt_data("{} bytes that are no tf.Example", bytes.size());
   }
-  const FeatureMap& features = example->features().feature();
-  const wire::Feature* const encoded = find(features, kEncoded);
-  const std::string* const image = one_string(encoded);
-  if (image == nullptr) return explain(encoded, kEncoded, wire::Feature::kBytesList);
+  const ByteView* const image = example[kEncoded].one_string();
+  if (image == nullptr) return explain(example[kEncoded], kEncoded, Kind::kBytes);
   if (image->empty()) return corrupt_data("feature {} is empty", kEncoded);
   HEADRACE_RETURN_IF_ERROR(check_image_size(image->size()));
-  const wire::Feature* const labelled = find(features, kLabel);
-  const int64_t* const label = one_integer(labelled);
-  if (label == nullptr) return explain(labelled, kLabel, wire::Feature::kInt64List);
+  const int64_t* const label = example[kLabel].one_integer();
+  if (label == nullptr) return explain(example[kLabel], kLabel, Kind::kIntegers);
   if (*label < first_label) {
     return corrupt_data("feature {} is {}, classes are numbered from {}", kLabel, *label,
                         first_label);
   }
   record.label = *label - first_label;
-  record.class_name = text_or_empty(features, kText);
-  record.filename = text_or_empty(features, kFilename);
-  record.image_format = text_or_empty(features, kFormat);
-  record.height = size_or_zero(features, kHeight);
-  record.width = size_or_zero(features, kWidth);
-  record.channels = size_or_zero(features, kChannels);
-  record.image.resize(image->size());  // `bytes` may go: the message has copies
-  std::memcpy(record.image.data(), image->data(), image->size());
+  record.class_name = text_or_empty(example[kText]);
+  record.filename = text_or_empty(example[kFilename]);
+  record.image_format = text_or_empty(example[kFormat]);
+  record.height = size_or_zero(example[kHeight]);
+  record.width = size_or_zero(example[kWidth]);
+  record.channels = size_or_zero(example[kChannels]);
+  take_image(record.image, *image);
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "headrace/trainer/process_group_c10d.h"
+#include "headrace/trainer/torch_runtime.h"
 #include "headrace/trainer/torch_status.h"
 
 namespace headrace {
@@ -71,6 +72,7 @@ ProcessGroup::~ProcessGroup() = default;
 
 Result<std::unique_ptr<ProcessGroup>> ProcessGroup::connect(const RankEnvironment& environment,
                                                             const ProcessGroupOptions& options) {
+  prepare_torch();
   auto state = std::make_unique<State>();
   if (environment.world_size > 1) {
     HEADRACE_RETURN_IF_ERROR(

@@ -219,7 +219,8 @@ Result<ProfileResult> run_profile(const ProfileOptions& options, ProcessGroup& g
   HEADRACE_ASSIGN_OR_RETURN(const int classes, count_classes(options, sources));
   const ThreadBudget threads = thread_budget(available_cores(), group.local_world_size(),
                                              options.threads, options.loader_threads);
-  prepare_torch(threads.model);
+  prepare_torch();
+  set_model_threads(threads.model);
 
   ProfileResult result;
   result.environment = current_environment();

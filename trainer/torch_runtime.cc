@@ -2,6 +2,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/util/Flags.h>
 #include <malloc.h>
 
 #if defined(__x86_64__)
@@ -10,6 +11,8 @@
 
 #include <climits>
 #include <cstdlib>
+
+C10_DECLARE_int(caffe2_log_level);
 
 namespace headrace {
 namespace {
@@ -28,8 +31,17 @@ bool amx_is_broken() {
 
 }  // namespace
 
-void prepare_torch(int threads) {
-  if (amx_is_broken()) setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", /*overwrite=*/0);
+void prepare_torch() {
+  static const bool prepared = [] {
+    if (amx_is_broken()) setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", /*overwrite=*/0);
+    constexpr int kFatal = 3;  // glog's levels, as c10's logging has them
+    if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = kFatal;
+    return true;
+  }();
+  (void)prepared;
+}
+
+void set_model_threads(int threads) {
   at::set_num_threads(threads);
 }
 

@@ -5,12 +5,16 @@
 
 namespace headrace {
 
-// To be called before torch's first operation: sets the threads of its operations, and keeps it
-// from instructions that would kill the process. (Some virtual machines advertise AMX but hide the
-// sizes of its tiles, CPUID leaf 0x1D; oneDNN then sets up none and the first bfloat16 convolution
-// ends in SIGILL. There ONEDNN_MAX_CPU_ISA is set to AVX512_CORE_FP16, unless it has been set
-// before.) May be called again to change the threads.
-void prepare_torch(int threads);
+// To be called before torch's first operation; run_profile() and ProcessGroup::connect() do. Keeps torch
+//  - from instructions that would kill the process: some virtual machines advertise AMX but hide the
+//    sizes of its tiles (CPUID leaf 0x1D); oneDNN then sets up none, and its first bfloat16 convolution
+//    ends in SIGILL. There ONEDNN_MAX_CPU_ISA is set to AVX512_CORE_FP16, unless it is set already;
+//  - from printing the errors that we return, with stack traces, unless TORCH_CPP_LOG_LEVEL is set.
+// Calls after the first do nothing.
+void prepare_torch();
+
+// Threads of torch's operations.
+void set_model_threads(int threads);
 
 // Seeds torch's default generator, from which weights are drawn.
 void seed_weights(uint64_t seed);

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "headrace/trainer/torch_runtime.h"
 
 namespace headrace {
@@ -12,8 +10,8 @@ namespace {
 class Prepare final : public testing::Environment {
  public:
   void SetUp() override {
-    setenv("TORCH_CPP_LOG_LEVEL", "FATAL", 0);  // failed connections are part of the tests
-    prepare_torch(1);
+    prepare_torch();
+    set_model_threads(1);
   }
 };
 

@@ -40,7 +40,7 @@ std::vector<float> train(ProcessGroup& group, ReductionMode mode, int steps,
   const auto reducer = GradientReducer::create(model->parameters(), group,
                                                {.mode = mode, .bucket_bytes = size_t{4} << 20})
                            .value();
-  TrainingStep step(model, make_sgd(model->parameters(), {.learning_rate = 1e-3}), *reducer, {});
+  TrainingStep step(model, make_sgd(model->parameters(), {.learning_rate = 0.05}), *reducer, {});
   for (int i = 0; i < steps; ++i) {
     profiler.begin_step();
     step.run({images.narrow(0, from, count), labels.narrow(0, from, count)}, profiler).value();
