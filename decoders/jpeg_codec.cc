@@ -298,8 +298,11 @@ class JpegCodec final : public Codec {
     const bool straight = libjpeg.output_width == static_cast<JDIMENSION>(region.width) &&
                           !session_.cmyk && !smooths_blocks(libjpeg);
     if (!straight) {
-      line_.resize(libjpeg.output_width * components);
-      session_.line = line_.data();
+      // Off alignment on purpose: to aligned rows libjpeg's vector code (jdcolext-avx2.asm) writes
+      // past the cache, and a line that is read right away would come back from main memory.
+      constexpr size_t kMisalignment = 8;
+      line_.resize(kMisalignment + libjpeg.output_width * components);
+      session_.line = line_.data() + kMisalignment;
       session_.line_offset = (static_cast<size_t>(region.x) - session_.window_x) * components;
     }
     if (!guarded(session_, read_rows)) return error_of(session_);

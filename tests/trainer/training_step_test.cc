@@ -235,6 +235,9 @@ TEST(TrainingStep, TakesTheMeanOfTheGradientsInBothModes) {
       parameters[i].data().copy_(start[i]);
     }
     for (int i = 0; i < 3; ++i) steps.run();
+    for (const at::Tensor& parameter : parameters) {
+      EXPECT_TRUE(parameter.grad().eq(0).all().item().toBool()) << "the next step adds to it";
+    }
     trained.push_back(parameters);
   }
   for (size_t i = 0; i < start.size(); ++i) {
