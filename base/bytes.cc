@@ -16,8 +16,8 @@ void ByteBuffer::resize(size_t size) {
     data_.reset();  // the old content is not kept, so its memory may serve
     capacity_ = 0;
     size_ = 0;
-    data_.reset(static_cast<uint8_t*>(
-        ::operator new[](capacity + kPadding, std::align_val_t{kAlignment})));
+    data_.reset(
+        static_cast<uint8_t*>(::operator new[](capacity + kPadding, std::align_val_t{kAlignment})));
     std::memset(data_.get() + capacity, 0, kPadding);
     capacity_ = capacity;
   }

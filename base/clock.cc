@@ -7,9 +7,7 @@ namespace {
 
 class SteadyClock final : public Clock {
  public:
-  Nanoseconds now() const override {
-    return std::chrono::steady_clock::now().time_since_epoch();
-  }
+  Nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
 };
 
 Nanoseconds read(clockid_t clock) {
@@ -25,7 +23,11 @@ const Clock& steady_clock() {
   return clock;
 }
 
-Nanoseconds thread_cpu_time() { return read(CLOCK_THREAD_CPUTIME_ID); }
-Nanoseconds process_cpu_time() { return read(CLOCK_PROCESS_CPUTIME_ID); }
+Nanoseconds thread_cpu_time() {
+  return read(CLOCK_THREAD_CPUTIME_ID);
+}
+Nanoseconds process_cpu_time() {
+  return read(CLOCK_PROCESS_CPUTIME_ID);
+}
 
 }  // namespace headrace

@@ -11,7 +11,9 @@ using Nanoseconds = std::chrono::nanoseconds;
 inline double to_milliseconds(Nanoseconds t) {
   return std::chrono::duration<double, std::milli>(t).count();
 }
-inline double to_seconds(Nanoseconds t) { return std::chrono::duration<double>(t).count(); }
+inline double to_seconds(Nanoseconds t) {
+  return std::chrono::duration<double>(t).count();
+}
 
 // A monotonic clock. Threads: now() may be called from many.
 class Clock {

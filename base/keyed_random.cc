@@ -3,8 +3,12 @@
 namespace headrace {
 namespace {
 
-constexpr uint32_t low(uint64_t value) { return static_cast<uint32_t>(value); }
-constexpr uint32_t high(uint64_t value) { return static_cast<uint32_t>(value >> 32); }
+constexpr uint32_t low(uint64_t value) {
+  return static_cast<uint32_t>(value);
+}
+constexpr uint32_t high(uint64_t value) {
+  return static_cast<uint32_t>(value >> 32);
+}
 
 }  // namespace
 

@@ -75,7 +75,8 @@ int available_cores() {
   int cores = sched_getaffinity(0, sizeof set, &set) == 0
                   ? CPU_COUNT(&set)
                   : static_cast<int>(std::thread::hardware_concurrency());
-  if (const auto quota = cgroup_cores()) cores = std::min(cores, static_cast<int>(std::ceil(*quota)));
+  if (const auto quota = cgroup_cores())
+    cores = std::min(cores, static_cast<int>(std::ceil(*quota)));
   return std::max(cores, 1);
 }
 

@@ -7,15 +7,24 @@ namespace headrace {
 
 std::string_view status_code_name(StatusCode code) {
   switch (code) {
-    case StatusCode::kOk: return "ok";
-    case StatusCode::kInvalidArgument: return "invalid argument";
-    case StatusCode::kNotFound: return "not found";
-    case StatusCode::kCorruptData: return "corrupt data";
-    case StatusCode::kUnsupported: return "unsupported";
-    case StatusCode::kResourceExhausted: return "resource exhausted";
-    case StatusCode::kIoError: return "I/O error";
-    case StatusCode::kCancelled: return "cancelled";
-    case StatusCode::kInternal: return "internal error";
+    case StatusCode::kOk:
+      return "ok";
+    case StatusCode::kInvalidArgument:
+      return "invalid argument";
+    case StatusCode::kNotFound:
+      return "not found";
+    case StatusCode::kCorruptData:
+      return "corrupt data";
+    case StatusCode::kUnsupported:
+      return "unsupported";
+    case StatusCode::kResourceExhausted:
+      return "resource exhausted";
+    case StatusCode::kIoError:
+      return "I/O error";
+    case StatusCode::kCancelled:
+      return "cancelled";
+    case StatusCode::kInternal:
+      return "internal error";
   }
   return "unknown";
 }
@@ -26,7 +35,7 @@ Status Status::annotate(std::string_view context) const {
 }
 
 Status system_error(int error, std::string_view what) {
-  const StatusCode code = error == ENOENT                        ? StatusCode::kNotFound
+  const StatusCode code = error == ENOENT ? StatusCode::kNotFound
                           : error == ENOSPC || error == EDQUOT || error == ENOMEM
                               ? StatusCode::kResourceExhausted
                               : StatusCode::kIoError;

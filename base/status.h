@@ -2,7 +2,8 @@
 // explains why there is none.
 //
 //   Result<int> count = count_records(path);
-//   if (!count.ok()) return count.status().annotate(path);   // "train.tfrecord: bad length checksum"
+//   if (!count.ok()) return count.status().annotate(path);   // "train.tfrecord: bad length
+//   checksum"
 //
 // An error is made where it happens, with its category, and annotated on the way up until the text
 // names file, shard, offset and reason. Libraries return it; only `Result::value()` throws, for
@@ -56,7 +57,8 @@ class [[nodiscard]] Status {
 // What Result::value() throws.
 class Error : public std::runtime_error {
  public:
-  explicit Error(Status status) : std::runtime_error(status.message()), status_(std::move(status)) {}
+  explicit Error(Status status)
+      : std::runtime_error(status.message()), status_(std::move(status)) {}
   const Status& status() const { return status_; }
 
  private:
@@ -66,8 +68,8 @@ class Error : public std::runtime_error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Result(Status status) : state_(std::move(status)) {}   // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Result(Status status) : state_(std::move(status)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   Status status() const { return ok() ? Status() : std::get<Status>(state_); }
@@ -100,9 +102,9 @@ class [[nodiscard]] Result {
 };
 
 // Shorthands to make an error: `return corrupt_data("record {} ends early", i);`
-#define HEADRACE_STATUS_MAKER(name, code)                                 \
-  template <class... Args>                                                \
-  Status name(fmt::format_string<Args...> format, Args&&... args) {       \
+#define HEADRACE_STATUS_MAKER(name, code)                                  \
+  template <class... Args>                                                 \
+  Status name(fmt::format_string<Args...> format, Args&&... args) {        \
     return Status(code, fmt::format(format, std::forward<Args>(args)...)); \
   }
 HEADRACE_STATUS_MAKER(invalid_argument, StatusCode::kInvalidArgument)
@@ -120,10 +122,10 @@ HEADRACE_STATUS_MAKER(internal_error, StatusCode::kInternal)
 Status system_error(int error, std::string_view what);
 
 // Leaves the function with the error, if there is one.
-#define HEADRACE_RETURN_IF_ERROR(expression)                          \
-  do {                                                                \
+#define HEADRACE_RETURN_IF_ERROR(expression)                                        \
+  do {                                                                              \
     if (::headrace::Status headrace_status_ = (expression); !headrace_status_.ok()) \
-      return headrace_status_;                                        \
+      return headrace_status_;                                                      \
   } while (false)
 
 // Declares or assigns `target` from a Result, or leaves the function with its error:
@@ -131,8 +133,8 @@ Status system_error(int error, std::string_view what);
 #define HEADRACE_ASSIGN_OR_RETURN(target, expression) \
   HEADRACE_ASSIGN_OR_RETURN_IMPL_(HEADRACE_CONCAT_(headrace_result_, __LINE__), target, expression)
 #define HEADRACE_ASSIGN_OR_RETURN_IMPL_(result, target, expression) \
-  auto result = (expression);                                      \
-  if (!result.ok()) return result.status();                        \
+  auto result = (expression);                                       \
+  if (!result.ok()) return result.status();                         \
   target = std::move(*result)
 #define HEADRACE_CONCAT_(a, b) HEADRACE_CONCAT_IMPL_(a, b)
 #define HEADRACE_CONCAT_IMPL_(a, b) a##b

@@ -267,7 +267,7 @@ class JpegCodec final : public Codec {
     session_.progress.progress_monitor = count_scans;
     session_.bytes = bytes.data();
     session_.size = bytes.size();
-    const Status status = decode_in_session(image, info, region);
+    Status status = decode_in_session(image, info, region);
     // Not jpeg_abort: that would keep this picture's Huffman and quantisation tables for the next.
     jpeg_destroy_decompress(&session_.libjpeg);
     return status;

@@ -25,14 +25,15 @@ class Batch {
   int height() const { return side_; }
   int width() const { return side_; }
 
-  int size() const { return static_cast<int>(ids_.size()); }  // samples; the last may be smaller
+  int size() const { return static_cast<int>(ids_.size()); }   // samples; the last may be smaller
   std::span<const int64_t> labels() const { return labels_; }  // 0-based classes
   std::span<int64_t> labels() { return labels_; }
   std::span<const int64_t> ids() const { return ids_; }  // records' positions in the data set
 
   int64_t epoch() const { return epoch_; }
   int64_t index() const { return index_; }  // of this batch in its epoch, from 0
-  // What the workers spent on it: wall from the first sample's start to the last one's end, CPU of all.
+  // What the workers spent on it: wall from the first sample's start to the last one's end, CPU of
+  // all.
   Nanoseconds preprocess_wall() const { return preprocess_wall_; }
   Nanoseconds preprocess_cpu() const { return preprocess_cpu_; }
 

@@ -27,8 +27,9 @@ void BatchDigest::add(const Batch& batch) {
   XXH3_128bits_update(xxh, head, sizeof head);
   XXH3_128bits_update(xxh, batch.ids().data(), batch.ids().size_bytes());
   XXH3_128bits_update(xxh, batch.labels().data(), batch.labels().size_bytes());
-  XXH3_128bits_update(xxh, batch.images(),
-                      batch.floats_per_sample() * static_cast<size_t>(batch.size()) * sizeof(float));
+  XXH3_128bits_update(
+      xxh, batch.images(),
+      batch.floats_per_sample() * static_cast<size_t>(batch.size()) * sizeof(float));
 }
 
 std::string BatchDigest::hex() const {

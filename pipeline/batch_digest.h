@@ -8,8 +8,8 @@
 
 namespace headrace {
 
-// XXH3-128 (xxHash) over, batch by batch: epoch, index, size, ids, labels and the bytes of the pixels,
-// integers as 8 bytes little-endian. Equal digests mean equal batches in equal order.
+// XXH3-128 (xxHash) over, batch by batch: epoch, index, size, ids, labels and the bytes of the
+// pixels, integers as 8 bytes little-endian. Equal digests mean equal batches in equal order.
 //
 // Threads: one at a time.
 class BatchDigest {

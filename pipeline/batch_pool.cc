@@ -9,7 +9,9 @@ constexpr std::align_val_t kAlignment{64};  // whole cache lines, for non-tempor
 
 }  // namespace
 
-void Batch::Free::operator()(float* memory) const { ::operator delete[](memory, kAlignment); }
+void Batch::Free::operator()(float* memory) const {
+  ::operator delete[](memory, kAlignment);
+}
 
 void ReturnToPool::operator()(Batch* batch) const {
   std::unique_ptr<Batch> owned(batch);

@@ -54,9 +54,7 @@ class Conversion {
   Status run(int threads) {
     const WorkerThreads workers(threads);
     tbb::task_arena arena(threads);
-    arena.execute([&] {
-      tbb::parallel_for(0, shards_, [&](int shard) { run_shard(shard); });
-    });
+    arena.execute([&] { tbb::parallel_for(0, shards_, [&](int shard) { run_shard(shard); }); });
     for (const Status& status : statuses_) HEADRACE_RETURN_IF_ERROR(status);
     return Status();
   }
@@ -76,8 +74,8 @@ class Conversion {
     }
   }
 
-  // A shard gives up when an earlier one has failed; so the error reported is always the first one in
-  // the source's order.
+  // A shard gives up when an earlier one has failed; so the error reported is always the first one
+  // in the source's order.
   bool overtaken(int shard) const { return first_failed_.load(std::memory_order_relaxed) < shard; }
 
   Status write_shard(int shard) {
@@ -135,8 +133,9 @@ std::string stem_of(const std::string& target) {
 Status check(const RecordSource& source, const ConvertOptions& options) {
   if (source.size() == 0) return not_found("the data set has no records");
   if (options.shards < 0 || options.shards > source.size() || options.shards > 99'999) {
-    return invalid_argument("shards is {}: it must be 1 to the number of records ({}), at most 99999",
-                            options.shards, source.size());
+    return invalid_argument(
+        "shards is {}: it must be 1 to the number of records ({}), at most 99999", options.shards,
+        source.size());
   }
   if (options.threads < 0 || options.threads > 1024) {
     return invalid_argument("threads is {}: it must be 0 to 1024", options.threads);
@@ -150,8 +149,7 @@ Result<ConvertResult> convert_to_tfrecord(const RecordSource& source, const std:
                                           const ConvertOptions& options) {
   HEADRACE_RETURN_IF_ERROR(check(source, options));
   const int shards = choose_shards(source.size(), options.shards);
-  const int threads =
-      std::min(options.threads > 0 ? options.threads : available_cores(), shards);
+  const int threads = std::min(options.threads > 0 ? options.threads : available_cores(), shards);
   HEADRACE_ASSIGN_OR_RETURN(StagedFolder folder, StagedFolder::create(target));
   Conversion conversion(source, options, folder.path(), stem_of(target), shards);
   HEADRACE_RETURN_IF_ERROR(conversion.run(threads));

@@ -15,8 +15,8 @@ namespace headrace {
 
 struct ConvertOptions {
   // Behaviour: these and the source decide every byte that is written.
-  int shards = 0;        // files; 0: as ImageNet is customarily cut, one per 1,251 records, at most 1,024
-  DecodeOptions decode{};  // caps, for the headers that are read
+  int shards = 0;  // files; 0: as ImageNet is customarily cut, one per 1,251 records, at most 1,024
+  DecodeOptions decode{};     // caps, for the headers that are read
   std::string source_name{};  // what the manifest says of where it came from
   std::string software{};     // and of what wrote it
 
@@ -35,14 +35,15 @@ struct ConvertResult {
   int threads = 0;
 };
 
-// Writes `source` as TFRecord files into the folder `target`, payload `original`: every picture's bytes as
-// they are, in the source's order, cut into contiguous shards NAME-00000-of-0000N.tfrecord (NAME is the
-// folder's), each with its index, and a manifest. The bytes are the same for any number of threads.
-// Headers of the pictures are read, so what is not a picture is found; pixels are not decoded.
+// Writes `source` as TFRecord files into the folder `target`, payload `original`: every picture's
+// bytes as they are, in the source's order, cut into contiguous shards NAME-00000-of-0000N.tfrecord
+// (NAME is the folder's), each with its index, and a manifest. The bytes are the same for any
+// number of threads. Headers of the pictures are read, so what is not a picture is found; pixels
+// are not decoded.
 //
-// The folder appears when everything is in it and on the disk; after an error nothing is left. Errors:
-// the first bad record's, in the source's order, naming it; kInvalidArgument (options, a target that
-// holds files); kIoError, kResourceExhausted (disk full); kCancelled.
+// The folder appears when everything is in it and on the disk; after an error nothing is left.
+// Errors: the first bad record's, in the source's order, naming it; kInvalidArgument (options, a
+// target that holds files); kIoError, kResourceExhausted (disk full); kCancelled.
 Result<ConvertResult> convert_to_tfrecord(const RecordSource& source, const std::string& target,
                                           const ConvertOptions& options);
 

@@ -6,9 +6,9 @@
 
 namespace headrace {
 
-// A permutation of {0, ..., size - 1} that depends on (seed, epoch) only. Any position is answered at
-// once and nothing is stored, so resuming in the middle of an epoch of a billion records costs what
-// resuming at its start does.
+// A permutation of {0, ..., size - 1} that depends on (seed, epoch) only. Any position is answered
+// at once and nothing is stored, so resuming in the middle of an epoch of a billion records costs
+// what resuming at its start does.
 //
 // It is a Feistel network over the smallest power of two not below `size`, walked until it lands
 // inside (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002): two steps on

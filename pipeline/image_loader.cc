@@ -36,8 +36,7 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   if (resolved.threads == 0) resolved.threads = available_cores();
   if (source->size() == 0) return not_found("the data set has no records");
 
-  auto engine =
-      std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform));
+  auto engine = std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform));
   if (engine->batches_per_epoch() == 0) {
     return invalid_argument(
         "the data set has {} records, less than one global batch of {} (batch_size {} x ranks {}): "
@@ -48,7 +47,8 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   const BatchPool one(resolved.batch_size, resolved.transform.size);
   if (options.memory_budget_bytes != 0 && one.batch_bytes() > options.memory_budget_bytes) {
     return resource_exhausted(
-        "one batch needs {} bytes and memory_budget_bytes is {}: lower batch_size or size, or raise "
+        "one batch needs {} bytes and memory_budget_bytes is {}: lower batch_size or size, or "
+        "raise "
         "the budget",
         one.batch_bytes(), options.memory_budget_bytes);
   }
@@ -64,13 +64,29 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(const std::string& data,
 ImageLoader::ImageLoader(std::unique_ptr<LoaderEngine> engine) : engine_(std::move(engine)) {}
 ImageLoader::~ImageLoader() = default;
 
-void ImageLoader::start_epoch(int64_t number) { engine_->start_epoch(number); }
-Result<BatchPtr> ImageLoader::next() { return engine_->next(); }
-int64_t ImageLoader::batches_per_epoch() const { return engine_->batches_per_epoch(); }
-int ImageLoader::threads() const { return engine_->options().threads; }
-const RecordSource& ImageLoader::source() const { return engine_->source(); }
-const ImageLoaderOptions& ImageLoader::options() const { return engine_->options(); }
-StageStats ImageLoader::stage_stats() const { return engine_->stage_stats(); }
-uint64_t ImageLoader::memory_bytes() const { return engine_->memory_bytes(); }
+void ImageLoader::start_epoch(int64_t number) {
+  engine_->start_epoch(number);
+}
+Result<BatchPtr> ImageLoader::next() {
+  return engine_->next();
+}
+int64_t ImageLoader::batches_per_epoch() const {
+  return engine_->batches_per_epoch();
+}
+int ImageLoader::threads() const {
+  return engine_->options().threads;
+}
+const RecordSource& ImageLoader::source() const {
+  return engine_->source();
+}
+const ImageLoaderOptions& ImageLoader::options() const {
+  return engine_->options();
+}
+StageStats ImageLoader::stage_stats() const {
+  return engine_->stage_stats();
+}
+uint64_t ImageLoader::memory_bytes() const {
+  return engine_->memory_bytes();
+}
 
 }  // namespace headrace

@@ -28,16 +28,17 @@ struct ImageLoaderOptions {
   uint64_t seed = 0;
 
   // Behaviour: these, batch_size, seed, the data and the epoch decide every byte of every batch.
-  bool shuffle = true;     // a new order every epoch; false: the data set's own order
-  bool drop_last = true;   // leave out the samples that do not fill a global batch
-  int rank = 0;            // of `ranks`: takes its slots of each global batch of ranks * batch_size
+  bool shuffle = true;    // a new order every epoch; false: the data set's own order
+  bool drop_last = true;  // leave out the samples that do not fill a global batch
+  int rank = 0;           // of `ranks`: takes its slots of each global batch of ranks * batch_size
   int ranks = 1;
   TransformOptions transform{};
   DecodeOptions decode{};
 
   // Performance.
-  int prefetch_batches = 2;   // finished or in work ahead of the caller; 0: work only inside next()
-  // Batches and worker buffers together; 0: no limit. The loader refuses to start where it cannot fit.
+  int prefetch_batches = 2;  // finished or in work ahead of the caller; 0: work only inside next()
+  // Batches and worker buffers together; 0: no limit. The loader refuses to start where it cannot
+  // fit.
   uint64_t memory_budget_bytes = 0;
 };
 
@@ -54,7 +55,8 @@ class ImageLoader {
   // The next batch of the running epoch, waiting for it if need be.
   //   batch    the next one in order
   //   nullptr  the epoch has ended
-  //   error    a sample could not be read or decoded (names it), or every batch is held by the caller
+  //   error    a sample could not be read or decoded (names it), or every batch is held by the
+  //   caller
   //            and the budget allows no more; the epoch is over, start_epoch() begins another
   Result<BatchPtr> next();
 

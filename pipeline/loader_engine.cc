@@ -34,7 +34,9 @@ LoaderEngine::LoaderEngine(std::shared_ptr<const RecordSource> source,
   }
 }
 
-LoaderEngine::~LoaderEngine() { drain(); }
+LoaderEngine::~LoaderEngine() {
+  drain();
+}
 
 void LoaderEngine::start_epoch(int64_t number) {
   drain();
@@ -48,7 +50,8 @@ void LoaderEngine::start_epoch(int64_t number) {
 }
 
 Result<BatchPtr> LoaderEngine::next() {
-  if (!order_) return invalid_argument("no epoch has been started: call start_epoch() before next()");
+  if (!order_)
+    return invalid_argument("no epoch has been started: call start_epoch() before next()");
   const Nanoseconds begin = steady_clock().now();
   if (running_) schedule(std::max(options_.prefetch_batches, 1));
   if (!running_ || taken_ == batches_per_epoch_) {
@@ -118,8 +121,8 @@ void LoaderEngine::fill_ids(Batch& batch, int64_t index) const {
 }
 
 void LoaderEngine::run_sample() {
-  // Acquire and release: whoever claims a sample sees the batch that was set up for it, even when its
-  // own task was enqueued for an earlier one.
+  // Acquire and release: whoever claims a sample sees the batch that was set up for it, even when
+  // its own task was enqueued for an earlier one.
   const int64_t sample = next_sample_.fetch_add(1, std::memory_order_acq_rel);
   const int slot = static_cast<int>(sample % options_.batch_size);
   Pending& p = pending(sample / options_.batch_size);

@@ -26,8 +26,8 @@ class SampleWorker {
     Nanoseconds cpu{0};
   };
 
-  // Fills `slot` (Transform::sample_floats() floats) with record `key.record` as seed and epoch of `key`
-  // have it. An error names the record's file, or shard and offset.
+  // Fills `slot` (Transform::sample_floats() floats) with record `key.record` as seed and epoch of
+  // `key` have it. An error names the record's file, or shard and offset.
   Outcome process(float* slot, const RandomKey& key) HEADRACE_EXCLUDES(mutex_);
 
   // The stages' part of the statistics.

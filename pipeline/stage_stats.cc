@@ -4,10 +4,14 @@ namespace headrace {
 
 std::string_view stage_name(Stage stage) {
   switch (stage) {
-    case Stage::kRead: return "read";
-    case Stage::kPeek: return "peek";
-    case Stage::kDecode: return "decode";
-    case Stage::kAugment: return "augment";
+    case Stage::kRead:
+      return "read";
+    case Stage::kPeek:
+      return "peek";
+    case Stage::kDecode:
+      return "decode";
+    case Stage::kAugment:
+      return "augment";
   }
   return "unknown";
 }

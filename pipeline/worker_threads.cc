@@ -28,14 +28,18 @@ void add(int threads) {
   b.control.reset();  // the old limit first: the least of all that exist holds
   if (b.threads > 0) {
     // oneTBB counts the calling thread, which here only waits.
-    b.control = std::make_unique<tbb::global_control>(
-        tbb::global_control::max_allowed_parallelism, static_cast<size_t>(b.threads) + 1);
+    b.control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                      static_cast<size_t>(b.threads) + 1);
   }
 }
 
 }  // namespace
 
-WorkerThreads::WorkerThreads(int threads) : threads_(threads) { add(threads_); }
-WorkerThreads::~WorkerThreads() { add(-threads_); }
+WorkerThreads::WorkerThreads(int threads) : threads_(threads) {
+  add(threads_);
+}
+WorkerThreads::~WorkerThreads() {
+  add(-threads_);
+}
 
 }  // namespace headrace

@@ -3,8 +3,9 @@
 
 namespace headrace {
 
-// While it lives, oneTBB's process-wide pool has `threads` workers more. oneTBB itself takes the least
-// of several limits (tbb::global_control), which would starve the second of two loaders; this adds.
+// While it lives, oneTBB's process-wide pool has `threads` workers more. oneTBB itself takes the
+// least of several limits (tbb::global_control), which would starve the second of two loaders; this
+// adds.
 //
 // Threads: construction and destruction may happen anywhere.
 class WorkerThreads {

@@ -25,10 +25,12 @@ extern const Command kBenchCommand;
 extern const Command kConvertCommand;
 extern const Command kInspectCommand;
 
-// 0: ok. 1: the data or the run had a problem, which is printed. 2: wrong usage. 130: stopped by Ctrl-C.
+// 0: ok. 1: the data or the run had a problem, which is printed. 2: wrong usage. 130: stopped by
+// Ctrl-C.
 int exit_code(const Status& status);
 
-// Prints an error where users look for it: "headrace: cannot open x.jpg: No such file or directory".
+// Prints an error where users look for it: "headrace: cannot open x.jpg: No such file or
+// directory".
 void print_error(const Status& status);
 
 }  // namespace headrace

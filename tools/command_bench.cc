@@ -1,6 +1,6 @@
 // headrace bench: the loader alone, without a model.
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <optional>
@@ -44,9 +44,8 @@ class Measurement {
 
   // Runs epoch after epoch until the time is over.
   Status run_seconds(int64_t first, double seconds) {
-    const Nanoseconds end =
-        steady_clock().now() + std::chrono::duration_cast<Nanoseconds>(
-                                   std::chrono::duration<double>(seconds));
+    const Nanoseconds end = steady_clock().now() + std::chrono::duration_cast<Nanoseconds>(
+                                                       std::chrono::duration<double>(seconds));
     for (int64_t epoch = first; steady_clock().now() < end; ++epoch) {
       HEADRACE_RETURN_IF_ERROR(run_epoch(epoch, end));
     }
@@ -95,8 +94,8 @@ Status bench(const BenchFlags& flags) {
   std::optional<BatchDigest> digest;
   if (flags.digest) digest.emplace();
 
-  // A digest is of epochs 0, 1, ...: nothing may be taken out of them to warm up. Otherwise buffers,
-  // page cache and tables are warm before the clock starts.
+  // A digest is of epochs 0, 1, ...: nothing may be taken out of them to warm up. Otherwise
+  // buffers, page cache and tables are warm before the clock starts.
   if (flags.epochs == 0) {
     Measurement warm_up(*loader, nullptr);
     HEADRACE_RETURN_IF_ERROR(warm_up.run_seconds(0, flags.seconds / 5));
@@ -116,22 +115,22 @@ Status bench(const BenchFlags& flags) {
   const Nanoseconds elapsed = steady_clock().now() - begin;
   const Nanoseconds cpu = process_cpu_time() - cpu_begin;
 
-  BenchResult result{.data = flags.data,
-                     .format = std::string(loader->source().format()),
-                     .payload = std::string(loader->source().payload()),
-                     .threads = loader->threads(),
-                     .batch_size = flags.loader.batch_size,
-                     .images = measured.images(),
-                     .epochs = static_cast<double>(measured.images()) /
-                               static_cast<double>(loader->source().size()),
-                     .seconds = to_seconds(elapsed),
-                     .images_per_second = images_per_second(measured.images(), elapsed),
-                     .cpu_seconds_per_1000_images =
-                         cpu_seconds_per_1000_images(measured.images(), cpu),
-                     .peak_rss_bytes = peak_rss_bytes(),
-                     .stages = difference(loader->stage_stats(), before),
-                     .digest = std::nullopt,
-                     .environment = current_environment(command_line())};
+  BenchResult result{
+      .data = flags.data,
+      .format = std::string(loader->source().format()),
+      .payload = std::string(loader->source().payload()),
+      .threads = loader->threads(),
+      .batch_size = flags.loader.batch_size,
+      .images = measured.images(),
+      .epochs =
+          static_cast<double>(measured.images()) / static_cast<double>(loader->source().size()),
+      .seconds = to_seconds(elapsed),
+      .images_per_second = images_per_second(measured.images(), elapsed),
+      .cpu_seconds_per_1000_images = cpu_seconds_per_1000_images(measured.images(), cpu),
+      .peak_rss_bytes = peak_rss_bytes(),
+      .stages = difference(loader->stage_stats(), before),
+      .digest = std::nullopt,
+      .environment = current_environment(command_line())};
   if (digest) result.digest = digest->hex();
   if (flags.json != "-") fmt::print("{}", bench_text(result));
   return write_json(to_json(result), flags.json);
@@ -153,7 +152,8 @@ RunCommand configure(CLI::App& app) {
       app.add_option("--seconds", flags->seconds, "Measure so long, after a fifth of it to warm up")
           ->check(CLI::PositiveNumber)
           ->capture_default_str();
-  app.add_option("--epochs", flags->epochs, "Measure whole epochs from the first on, without warm-up")
+  app.add_option("--epochs", flags->epochs,
+                 "Measure whole epochs from the first on, without warm-up")
       ->check(CLI::Range(1, 1'000'000))
       ->excludes(seconds);
   app.add_flag("--digest", flags->digest,

@@ -1,6 +1,6 @@
 // headrace convert: a data set into record files.
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <memory>
@@ -47,23 +47,26 @@ Status convert(ConvertFlags& flags) {
                bytes_text(static_cast<uint64_t>(static_cast<double>(result->bytes) / seconds)),
                result->threads);
   }
-  const nlohmann::ordered_json json = {
-      {"command", "convert"},        {"source", flags.source},  {"target", flags.target},
-      {"format", flags.to},          {"payload", flags.payload}, {"records", result->records},
-      {"bytes", result->bytes},      {"shards", result->shards}, {"threads", result->threads},
-      {"seconds", seconds}};
-  return write_json(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
-                    flags.json);
+  const nlohmann::ordered_json json = {{"command", "convert"},       {"source", flags.source},
+                                       {"target", flags.target},     {"format", flags.to},
+                                       {"payload", flags.payload},   {"records", result->records},
+                                       {"bytes", result->bytes},     {"shards", result->shards},
+                                       {"threads", result->threads}, {"seconds", seconds}};
+  return write_json(
+      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+      flags.json);
 }
 
 RunCommand configure(CLI::App& app) {
   const auto flags = std::make_shared<ConvertFlags>();
   app.add_option("SRC", flags->source, "Image folder or record files")->required();
-  app.add_option("DST", flags->target, "Folder to make; it appears when everything is in it")->required();
+  app.add_option("DST", flags->target, "Folder to make; it appears when everything is in it")
+      ->required();
   app.add_option("--to", flags->to, "Record format")
       ->check(CLI::IsMember({"tfrecord"}))
       ->capture_default_str();
-  app.add_option("--payload", flags->payload, "What a record holds; original: the file's bytes as they are")
+  app.add_option("--payload", flags->payload,
+                 "What a record holds; original: the file's bytes as they are")
       ->check(CLI::IsMember({"original"}))
       ->capture_default_str();
   app.add_option("--shards", flags->options.shards,
@@ -76,7 +79,8 @@ RunCommand configure(CLI::App& app) {
       ->capture_default_str();
   add_json_flag(app, flags->json);
   app.footer(
-      "Order and bytes depend on SRC and --shards only. Nothing is left where it fails or is stopped.\n"
+      "Order and bytes depend on SRC and --shards only. Nothing is left where it fails or is "
+      "stopped.\n"
       "Example: headrace convert imagenet/train records/train --shards 1024");
   return [flags] { return convert(*flags); };
 }

@@ -1,7 +1,7 @@
 // headrace inspect: what a data set is, or one sample of it.
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -111,10 +111,12 @@ std::string text_of(const RecordSource& source, const Survey& seen, const std::s
   table.add_row({"records", with_commas(source.size())});
   const size_t classes =
       source.class_names().empty() ? seen.labels.size() : source.class_names().size();
-  table.add_row({"classes", source.class_names().empty()
-                                ? fmt::format("{} labels met; the data set does not name them", classes)
-                                : with_commas(static_cast<int64_t>(classes))});
-  table.add_row({"looked at", fmt::format("{} records, evenly spread", with_commas(seen.looked_at))});
+  table.add_row(
+      {"classes", source.class_names().empty()
+                      ? fmt::format("{} labels met; the data set does not name them", classes)
+                      : with_commas(static_cast<int64_t>(classes))});
+  table.add_row(
+      {"looked at", fmt::format("{} records, evenly spread", with_commas(seen.looked_at))});
   for (const auto& [name, count] : seen.formats) {
     table.add_row({"  " + name, with_commas(count)});
   }
@@ -175,8 +177,8 @@ Status inspect_data_set(const RecordSource& source, const InspectFlags& flags) {
   if (flags.json != "-") fmt::print("{}", text_of(source, seen, flags.data));
   HEADRACE_RETURN_IF_ERROR(write_json(dump(json_of(source, seen, flags.data)), flags.json));
   if (seen.problem_count == 0) return Status();
-  return corrupt_data("{} of the {} records looked at are bad; the first is: {}", seen.problem_count,
-                      seen.looked_at, seen.problems.front());
+  return corrupt_data("{} of the {} records looked at are bad; the first is: {}",
+                      seen.problem_count, seen.looked_at, seen.problems.front());
 }
 
 Status inspect_sample(const RecordSource& source, const InspectFlags& flags) {

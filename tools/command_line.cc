@@ -6,9 +6,9 @@ namespace headrace {
 namespace {
 
 bool is_plain(const std::string& argument) {
-  return !argument.empty() &&
-         argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                    "-_=+:,./@%^") == std::string::npos;
+  return !argument.empty() && argument.find_first_not_of(
+                                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "-_=+:,./@%^") == std::string::npos;
 }
 
 std::string quoted(const std::string& argument) {

@@ -32,6 +32,8 @@ void stop_on_interrupt() {
   }).detach();
 }
 
-std::stop_token interrupt_token() { return source().get_token(); }
+std::stop_token interrupt_token() {
+  return source().get_token();
+}
 
 }  // namespace headrace

@@ -5,8 +5,8 @@
 
 namespace headrace {
 
-// From now on SIGINT and SIGTERM request a stop. Call once, from main, before other threads start: they
-// inherit that these signals are for the thread which waits for them.
+// From now on SIGINT and SIGTERM request a stop. Call once, from main, before other threads start:
+// they inherit that these signals are for the thread which waits for them.
 void stop_on_interrupt();
 
 // Asked for by everything that takes long. Threads: any.

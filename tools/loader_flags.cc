@@ -17,8 +17,8 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
       ->capture_default_str();
   app.add_option("--transform", options.transform.preset,
                  "train: random crop and flip; eval: resize and centre crop")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Preset>{{"train", Preset::kTrain}, {"eval", Preset::kEval}})
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Preset>{{"train", Preset::kTrain},
+                                                                        {"eval", Preset::kEval}})
                       .description("train|eval"))
       ->default_str("train");
   app.add_flag("!--no-shuffle", options.shuffle, "Keep the data set's own order");

@@ -1,5 +1,5 @@
-// The `headrace` program: everything that needs no torch. What needs it is headrace-trainer, beside this
-// program, which is run for it: so that `headrace --help` starts in milliseconds.
+// The `headrace` program: everything that needs no torch. What needs it is headrace-trainer, beside
+// this program, which is run for it: so that `headrace --help` starts in milliseconds.
 #include <CLI/CLI.hpp>
 
 #include <exception>
@@ -26,7 +26,8 @@ int run(int argc, char** argv) {
 
   CLI::App app(
       "headrace brings images to a training step, and says where each step's time goes.\n"
-      "DATA is a folder of class folders, a folder or glob of record files, or one file; put folder: or\n"
+      "DATA is a folder of class folders, a folder or glob of record files, or one file; put "
+      "folder: or\n"
       "tfrecord: in front where guessing would not do.");
   app.name("headrace");
   app.set_version_flag("--version", HEADRACE_VERSION);

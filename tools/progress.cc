@@ -42,11 +42,13 @@ std::string Progress::line() const {
 }
 
 void Progress::show(const std::stop_token& stop) {
-  const auto interval = terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10'000);
+  const auto interval =
+      terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10'000);
   std::mutex mutex;
   std::condition_variable_any condition;
   std::unique_lock lock(mutex);
-  while (!condition.wait_for(lock, stop, interval, [] { return false; }) && !stop.stop_requested()) {
+  while (!condition.wait_for(lock, stop, interval, [] { return false; }) &&
+         !stop.stop_requested()) {
     if (terminal_) {
       fmt::print(stderr, "\r\033[K{}", line());
       std::fflush(stderr);

@@ -1,5 +1,5 @@
-// The `headrace-trainer` program: the commands that need torch. Users type `headrace profile ...`, which runs
-// this one with the same arguments.
+// The `headrace-trainer` program: the commands that need torch. Users type `headrace profile ...`,
+// which runs this one with the same arguments.
 #include <CLI/CLI.hpp>
 
 #include <exception>
@@ -17,8 +17,7 @@ int run(int argc, char** argv) {
   app.name("headrace");  // as the user knows it
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
-  CLI::App* const profile =
-      app.add_subcommand(kProfileCommand.name, kProfileCommand.summary);
+  CLI::App* const profile = app.add_subcommand(kProfileCommand.name, kProfileCommand.summary);
   const RunCommand run_profile = kProfileCommand.configure(*profile);
   try {
     app.parse(argc, argv);

@@ -1,7 +1,7 @@
 #include "headrace/tools/trainer_profile.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <map>
 #include <memory>
@@ -30,8 +30,8 @@ struct ProfileFlags {
   std::string json;
 };
 
-// Ranks are started from the program's first, quiet process: what is wrong with the data is said once, and
-// an index that is missing is built once.
+// Ranks are started from the program's first, quiet process: what is wrong with the data is said
+// once, and an index that is missing is built once.
 Status launch(const ProfileFlags& flags) {
   for (const std::string& data : flags.options.data) {
     HEADRACE_RETURN_IF_ERROR(open_record_source(data).status());
@@ -66,8 +66,9 @@ Status run_rank(ProfileFlags& flags) {
   flags.options.progress = [&](const ProfileProgress& at) { steps.show(at); };
   Result<ProfileResult> result = run_profile(flags.options, *group, interrupt_token());
   if (!result.ok()) {
-    return group->world_size() == 1 ? result.status()
-                                    : result.status().annotate(fmt::format("rank {}", group->rank()));
+    return group->world_size() == 1
+               ? result.status()
+               : result.status().annotate(fmt::format("rank {}", group->rank()));
   }
   if (group->rank() != 0) return Status();
   result->environment.command_line = command_line();
@@ -78,7 +79,8 @@ Status run_rank(ProfileFlags& flags) {
 RunCommand configure(CLI::App& app) {
   const auto flags = std::make_shared<ProfileFlags>();
   ProfileOptions& options = flags->options;
-  app.add_option("DATA", options.data, "Image folders or record files, shown side by side")->required();
+  app.add_option("DATA", options.data, "Image folders or record files, shown side by side")
+      ->required();
   app.add_option("--model", options.model, "resnet18, 34, 50, 101 or 152")->capture_default_str();
   app.add_option("--batch", options.batch_size, "Samples a step, on each rank")
       ->check(CLI::Range(1, 65536))
@@ -92,15 +94,15 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--warmup", options.warmup_steps, "Steps before them, not measured")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
-  app.add_option("--ranks", flags->ranks,
-                 "Processes on this machine, started by this one; under torchrun its environment counts")
+  app.add_option(
+         "--ranks", flags->ranks,
+         "Processes on this machine, started by this one; under torchrun its environment counts")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   app.add_option("--reduction", options.reduction,
                  "Of the pipelined schedule; the sequential one's is always exclusive")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ReductionMode>{{"exclusive", ReductionMode::kExclusive},
-                                               {"overlapped", ReductionMode::kOverlapped}}))
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ReductionMode>{
+          {"exclusive", ReductionMode::kExclusive}, {"overlapped", ReductionMode::kOverlapped}}))
       ->type_name("exclusive|overlapped")
       ->default_str("overlapped");
   app.add_option("--precision", options.precision, "bf16: autocast; weights stay float32")
@@ -111,20 +113,24 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--layout", flags->layout, "Order of the model's pixels and weights")
       ->check(CLI::IsMember({"channels_last", "contiguous"}))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "The model's threads, on each rank (default: chosen)")
+  app.add_option("--threads", options.threads,
+                 "The model's threads, on each rank (default: chosen)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--loader-threads", options.loader_threads,
                  "The loader's threads, on each rank (default: chosen)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--classes", options.classes, "Outputs of the model (default: the data's classes)")
       ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--seed", options.seed, "Of weights, order and augmentation")->capture_default_str();
+  app.add_option("--seed", options.seed, "Of weights, order and augmentation")
+      ->capture_default_str();
   app.add_flag("--detail", flags->table.detail, "Show p50 and p95 beside each mean");
   add_json_flag(app, flags->json);
   app.footer(
-      "Each DATA is run under two schedules: sequential (nothing overlaps, so the phases are pure) and\n"
+      "Each DATA is run under two schedules: sequential (nothing overlaps, so the phases are pure) "
+      "and\n"
       "pipelined (as in production). docs/phases.md says what each phase holds.\n"
-      "Example: headrace profile imagenet/train records/train --model resnet50 --batch 32 --ranks 2");
+      "Example: headrace profile imagenet/train records/train --model resnet50 --batch 32 --ranks "
+      "2");
   return [flags] {
     flags->options.channels_last = flags->layout == "channels_last";
     return flags->ranks > 1 && !is_rank() ? launch(*flags) : run_rank(*flags);
@@ -133,7 +139,7 @@ RunCommand configure(CLI::App& app) {
 
 }  // namespace
 
-const Command kProfileCommand{
-    "profile", "times a training step fed from DATA, phase by phase", configure};
+const Command kProfileCommand{"profile", "times a training step fed from DATA, phase by phase",
+                              configure};
 
 }  // namespace headrace

@@ -17,7 +17,9 @@ constexpr TrainerCommand kTrainerCommands[] = {
 
 }  // namespace
 
-std::span<const TrainerCommand> trainer_commands() { return kTrainerCommands; }
+std::span<const TrainerCommand> trainer_commands() {
+  return kTrainerCommands;
+}
 
 bool is_trainer_command(std::string_view name) {
   return std::any_of(std::begin(kTrainerCommands), std::end(kTrainerCommands),

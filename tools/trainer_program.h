@@ -17,7 +17,8 @@ struct TrainerCommand {
 std::span<const TrainerCommand> trainer_commands();
 bool is_trainer_command(std::string_view name);
 
-// Replaces this process by headrace-trainer with the same arguments; returns only if that fails, and why.
+// Replaces this process by headrace-trainer with the same arguments; returns only if that fails,
+// and why.
 Status become_trainer(char** argv);
 
 }  // namespace headrace

@@ -90,11 +90,12 @@ TEST(RandomResizedCrop, IsDistributedAsDrawn) {
     count(y_quarters, (crop.y + 0.5) / (kSide - crop.height + 1));
   }
   for (int i = 0; i < 4; ++i) {
+    constexpr double kQuarter = kCrops / 4.0;
     constexpr double kFiveSigma = 5 * 61.3;  // sqrt(20000 / 4 * 3 / 4)
-    EXPECT_NEAR(area_quarters[i], kCrops / 4, kFiveSigma);
-    EXPECT_NEAR(ratio_quarters[i], kCrops / 4, kFiveSigma);
-    EXPECT_NEAR(x_quarters[i], kCrops / 4, kFiveSigma);
-    EXPECT_NEAR(y_quarters[i], kCrops / 4, kFiveSigma);
+    EXPECT_NEAR(area_quarters[i], kQuarter, kFiveSigma);
+    EXPECT_NEAR(ratio_quarters[i], kQuarter, kFiveSigma);
+    EXPECT_NEAR(x_quarters[i], kQuarter, kFiveSigma);
+    EXPECT_NEAR(y_quarters[i], kQuarter, kFiveSigma);
   }
 }
 

@@ -8,7 +8,9 @@
 namespace headrace {
 namespace {
 
-Status fails() { return corrupt_data("record {} ends early", 7); }
+Status fails() {
+  return corrupt_data("record {} ends early", 7);
+}
 
 Result<int> doubled(Result<int> input) {
   HEADRACE_ASSIGN_OR_RETURN(const int value, std::move(input));

@@ -26,7 +26,7 @@ Image picture_of(const std::string& rows) {
   image.reshape(width, static_cast<int>(rows.size() + 1) / (width + 1));
   for (int y = 0; y < image.height(); ++y) {
     for (int x = 0; x < width; ++x) {
-      const char letter = rows[static_cast<size_t>(y * (width + 1) + x)];
+      const char letter = rows[static_cast<size_t>(y) * (width + 1) + x];
       for (int c = 0; c < 3; ++c) image.row(y)[3 * x + c] = static_cast<uint8_t>(letter + 50 * c);
     }
   }

@@ -15,7 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::StartsWith;
 
 // "label filename" of every record.
 std::vector<std::string> contents(const RecordSource& source) {

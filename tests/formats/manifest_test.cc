@@ -10,8 +10,6 @@ namespace headrace {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::StartsWith;
 
 Manifest make_manifest() {
   Manifest manifest;

@@ -24,7 +24,8 @@ constexpr const char* kPictures = HEADRACE_TEST_DATA "/sign-digits/val";
 
 class Convert : public testing::Test {
  protected:
-  Convert() : folder_(fs::temp_directory_path() / ("headrace-convert-" + std::to_string(getpid()))) {
+  Convert()
+      : folder_(fs::temp_directory_path() / ("headrace-convert-" + std::to_string(getpid()))) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -37,7 +38,8 @@ class Convert : public testing::Test {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::directory_iterator(folder)) {
       std::ifstream file(entry.path(), std::ios::binary);
-      files[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(file), {});
+      files[entry.path().filename().string()] =
+          std::string(std::istreambuf_iterator<char>(file), {});
     }
     return files;
   }
@@ -127,7 +129,8 @@ TEST_F(Convert, RefusesATargetThatHoldsFiles) {
   std::ofstream(path("records/precious.txt")) << "keep me";
   const Status status = convert_to_tfrecord(FakeSource(4), path("records"), {}).status();
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
-  EXPECT_THAT(status.message(), AllOf(HasSubstr(path("records")), HasSubstr("already holds files")));
+  EXPECT_THAT(status.message(),
+              AllOf(HasSubstr(path("records")), HasSubstr("already holds files")));
   EXPECT_EQ(contents(path("records")).at("precious.txt"), "keep me");
 }
 

@@ -44,8 +44,8 @@ TEST(EpochOrder, StaysWhatItWas) {
   EXPECT_THAT(order_of(10, 1, 0), testing::ElementsAre(0, 4, 5, 2, 1, 9, 8, 7, 3, 6));
 }
 
-// Each record is first equally often (chi-squared against its 99.9 % point), also in small sets, where
-// a Feistel network has few bits to work with.
+// Each record is first equally often (chi-squared against its 99.9 % point), also in small sets,
+// where a Feistel network has few bits to work with.
 TEST(EpochOrder, EveryRecordIsEquallyOftenFirst) {
   for (const int64_t size : {2, 3, 5, 8, 10}) {
     const int trials = 2000 * static_cast<int>(size);
@@ -57,8 +57,8 @@ TEST(EpochOrder, EveryRecordIsEquallyOftenFirst) {
   }
 }
 
-// Neighbours on disk must not stay neighbours: the mean distance of records that follow each other is
-// a third of the set in a random order.
+// Neighbours on disk must not stay neighbours: the mean distance of records that follow each other
+// is a third of the set in a random order.
 TEST(EpochOrder, NeighboursPart) {
   const auto order = order_of(30000, 3, 1);
   double distance = 0;

@@ -44,9 +44,9 @@ Status FakeSource::read(Record& record, int64_t index) const {
     return failure->second.annotate(locate(index));
   }
   const auto other = bytes_of.find(index);
-  const std::string& bytes =
-      other != bytes_of.end() ? other->second
-                              : pictures()[static_cast<size_t>(index) % pictures().size()];
+  const std::string& bytes = other != bytes_of.end()
+                                 ? other->second
+                                 : pictures()[static_cast<size_t>(index) % pictures().size()];
   record.image.resize(bytes.size());
   std::copy(bytes.begin(), bytes.end(), record.image.data());
   record.label = index % 10;

@@ -11,7 +11,8 @@
 
 namespace headrace {
 
-// `size` records, which are the sign-digits validation pictures over and over. Record i has label i % 10.
+// `size` records, which are the sign-digits validation pictures over and over. Record i has label i
+// % 10.
 class FakeSource final : public RecordSource {
  public:
   explicit FakeSource(int64_t size);
@@ -24,8 +25,8 @@ class FakeSource final : public RecordSource {
   std::string locate(int64_t index) const override { return "fake:" + std::to_string(index); }
 
   // Set these before the loader starts.
-  std::map<int64_t, std::string> bytes_of;       // records with other bytes
-  std::map<int64_t, Status> failures;            // records that cannot be read
+  std::map<int64_t, std::string> bytes_of;  // records with other bytes
+  std::map<int64_t, Status> failures;       // records that cannot be read
   std::map<int64_t, std::chrono::milliseconds> delays;
 
   mutable std::atomic<int> reads{0};

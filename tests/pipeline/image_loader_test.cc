@@ -98,7 +98,7 @@ TEST(ImageLoader, PixelsAreNormalisedAndDiffer) {
   for (BatchPtr& batch : loader->epoch(0)) {
     const size_t n = batch->floats_per_sample() * static_cast<size_t>(batch->size());
     const auto [least, greatest] = std::minmax_element(batch->images(), batch->images() + n);
-    EXPECT_GE(*least, -2.2F);  // (0 - 0.485) / 0.229
+    EXPECT_GE(*least, -2.2F);    // (0 - 0.485) / 0.229
     EXPECT_LE(*greatest, 2.7F);  // (1 - 0.406) / 0.225
     EXPECT_GT(*greatest - *least, 1.0F);
   }
@@ -191,7 +191,9 @@ TEST(ImageLoader, AnExceptionOfTheSourceIsAnError) {
     std::string_view payload() const override { return "original"; }
     int64_t size() const override { return 8; }
     const std::vector<std::string>& class_names() const override { return names_; }
-    Status read(Record&, int64_t) const override { throw std::runtime_error("a bug of the user's"); }
+    Status read(Record&, int64_t) const override {
+      throw std::runtime_error("a bug of the user's");
+    }
     std::string locate(int64_t index) const override { return "thrower:" + std::to_string(index); }
 
    private:
@@ -270,8 +272,8 @@ TEST(ImageLoader, TwoLoadersAtOnceGetTheirThreads) {
   EXPECT_EQ(digest_of(*a, 1), expected);
   thread.join();
   EXPECT_EQ(other, expected);
-  // 128 sleeps of 5 ms on 16 workers are 40 ms; on the 1 worker that oneTBB alone would give two cores,
-  // 640.
+  // 128 sleeps of 5 ms on 16 workers are 40 ms; on the 1 worker that oneTBB alone would give two
+  // cores, 640.
   EXPECT_LT(to_milliseconds(steady_clock().now() - begin), 400);
 }
 

@@ -46,6 +46,7 @@ TEST(RankLauncher, EachRankKnowsWhoItIs) {
       EXPECT_EQ(environment.local_world_size, 3);
       EXPECT_EQ(environment.local_rank, environment.rank);
       EXPECT_EQ(environment.master_address, "127.0.0.1");
+      EXPECT_EQ(getpgrp(), getpid()) << "or a Ctrl-C would come twice";
       EXPECT_EQ(environment.listen_fd.has_value(), environment.rank == 0);
       if (environment.listen_fd) {
         int listening = 0;
