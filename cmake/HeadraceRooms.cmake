@@ -53,8 +53,7 @@ function(headrace_test name)
   target_link_libraries(test_${name} PRIVATE ${test_LINKS} GTest::gmock GTest::gtest_main headrace_flags)
   target_compile_definitions(test_${name} PRIVATE
     HEADRACE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
-    HEADRACE_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden"
-    HEADRACE_BIN="${PROJECT_BINARY_DIR}/bin")
+    HEADRACE_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden")
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests
     BUILD_RPATH ${PROJECT_BINARY_DIR}/lib)
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST

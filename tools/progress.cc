@@ -34,7 +34,8 @@ std::string Progress::line() const {
   if (total_ > 0) text += fmt::format(" of {}", with_commas(total_));
   text += fmt::format(" {}", unit_);
   if (total_ > 0) text += fmt::format("  {} %", 100 * done / total_);
-  text += fmt::format("  {}/s", with_commas(static_cast<int64_t>(rate)));
+  text += rate < 10 ? fmt::format("  {:.1f}/s", rate)
+                    : fmt::format("  {}/s", with_commas(static_cast<int64_t>(rate)));
   if (total_ > 0 && rate > 0) {
     text += fmt::format("  {} left", duration_text(static_cast<double>(total_ - done) / rate));
   }

@@ -5,12 +5,14 @@
 
 namespace headrace {
 
-// To be called before torch's first operation; run_profile() and ProcessGroup::connect() do. Keeps torch
-//  - from instructions that would kill the process: some virtual machines advertise AMX but hide the
-//    sizes of its tiles (CPUID leaf 0x1D); oneDNN then sets up none, and its first bfloat16 convolution
-//    ends in SIGILL. There ONEDNN_MAX_CPU_ISA is set to AVX512_CORE_FP16, unless it is set already;
-//  - from printing the errors that we return, with stack traces, unless TORCH_CPP_LOG_LEVEL is set.
-// Calls after the first do nothing.
+// To be called before torch's first operation; run_profile() and ProcessGroup::connect() do. Calls
+// after the first do nothing. It keeps torch from two things:
+//
+// Instructions that would kill the process. Some virtual machines advertise AMX but hide the sizes
+// of its tiles (CPUID leaf 0x1D); oneDNN then sets up none, and its first bfloat16 convolution ends
+// in SIGILL. There ONEDNN_MAX_CPU_ISA is set to AVX512_CORE_FP16, unless it is set already.
+//
+// Printing the errors that we return, with stack traces, unless TORCH_CPP_LOG_LEVEL is set.
 void prepare_torch();
 
 // Threads of torch's operations.
