@@ -48,7 +48,7 @@ struct ProfileRun {
   std::string precision;   // "float32", "bf16"
   int threads = 0;         // the model's, per rank
   int loader_threads = 0;  // the loader's, per rank
-  // What was measured, on rank 0: every step in order, the first ones of epochs marked as such.
+  // What was measured, as means over the ranks: every step in order, the first of an epoch marked.
   std::vector<StepRecord> steps;
   std::optional<double> images_per_second;  // of all ranks together: rate_of_steps()
   uint64_t peak_rss_bytes = 0;
