@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
-#include <map>
 
 #include "headrace/formats/storage.h"
+#include "headrace/tools/choice.h"
 
 namespace headrace {
 
@@ -15,13 +15,11 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
       ->capture_default_str();
   app.add_option("--seed", options.seed, "Decides order and augmentation, together with the epoch")
       ->capture_default_str();
-  app.add_option("--transform", options.transform.preset,
-                 "train: random crop and flip; eval: resize and centre crop")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Preset>{{"train", Preset::kTrain},
-                                                                        {"eval", Preset::kEval}})
-                      .description("train|eval"))
-      ->default_str("train");
-  app.add_flag("!--no-shuffle", options.shuffle, "Keep the data set's own order");
+  add_choice(app, "--transform", options.transform.preset,
+             {{"train", Preset::kTrain}, {"eval", Preset::kEval}},
+             "train: random crop and flip; eval: resize and centre crop");
+  app.add_flag_callback(
+      "--no-shuffle", [&options] { options.shuffle = false; }, "Keep the data set's own order");
   app.add_flag("--exif-orientation", options.decode.apply_exif_orientation,
                "Turn pictures upright as their EXIF data says (torchvision does not)");
   app.add_option("--max-pixels", options.decode.max_pixels,

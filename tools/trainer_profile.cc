@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "headrace/formats/record_source.h"
 #include "headrace/report/profile_table.h"
 #include "headrace/report/result_json.h"
+#include "headrace/tools/choice.h"
 #include "headrace/tools/command_line.h"
 #include "headrace/tools/interrupt.h"
 #include "headrace/tools/loader_flags.h"
@@ -25,7 +25,6 @@ namespace {
 struct ProfileFlags {
   ProfileOptions options;
   int ranks = 1;
-  std::string layout = "channels_last";
   ProfileTableOptions table;
   std::string json;
 };
@@ -36,7 +35,6 @@ Status launch(const ProfileFlags& flags) {
   for (const std::string& data : flags.options.data) {
     HEADRACE_RETURN_IF_ERROR(open_record_source(data).status());
   }
-  stop_on_interrupt();
   return launch_ranks(command_arguments(), {.ranks = flags.ranks, .stop = interrupt_token()});
 }
 
@@ -59,7 +57,6 @@ class StepProgress {
 };
 
 Status run_rank(ProfileFlags& flags) {
-  stop_on_interrupt();
   HEADRACE_ASSIGN_OR_RETURN(const RankEnvironment environment, read_rank_environment());
   HEADRACE_ASSIGN_OR_RETURN(const auto group, ProcessGroup::connect(environment));
   StepProgress steps;
@@ -99,20 +96,15 @@ RunCommand configure(CLI::App& app) {
          "Processes on this machine, started by this one; under torchrun its environment counts")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  app.add_option("--reduction", options.reduction,
-                 "Of the pipelined schedule; the sequential one's is always exclusive")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ReductionMode>{
-          {"exclusive", ReductionMode::kExclusive}, {"overlapped", ReductionMode::kOverlapped}}))
-      ->type_name("exclusive|overlapped")
-      ->default_str("overlapped");
-  app.add_option("--precision", options.precision, "bf16: autocast; weights stay float32")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Precision>{
-          {"float32", Precision::kFloat32}, {"bf16", Precision::kBfloat16}}))
-      ->type_name("float32|bf16")
-      ->default_str("float32");
-  app.add_option("--layout", flags->layout, "Order of the model's pixels and weights")
-      ->check(CLI::IsMember({"channels_last", "contiguous"}))
-      ->capture_default_str();
+  add_choice(app, "--reduction", options.reduction,
+             {{"exclusive", ReductionMode::kExclusive}, {"overlapped", ReductionMode::kOverlapped}},
+             "Of the pipelined schedule; the sequential one's is always exclusive");
+  add_choice(app, "--precision", options.precision,
+             {{"float32", Precision::kFloat32}, {"bf16", Precision::kBfloat16}},
+             "bf16: autocast; weights stay float32");
+  add_choice(app, "--layout", options.channels_last,
+             {{"channels_last", true}, {"contiguous", false}},
+             "Order of the model's pixels and weights");
   app.add_option("--threads", options.threads,
                  "The model's threads, on each rank (default: chosen)")
       ->check(CLI::Range(1, 1024));
@@ -131,10 +123,7 @@ RunCommand configure(CLI::App& app) {
       "pipelined (as in production). docs/phases.md says what each phase holds.\n"
       "Example: headrace profile imagenet/train records/train --model resnet50 --batch 32 --ranks "
       "2");
-  return [flags] {
-    flags->options.channels_last = flags->layout == "channels_last";
-    return flags->ranks > 1 && !is_rank() ? launch(*flags) : run_rank(*flags);
-  };
+  return [flags] { return flags->ranks > 1 && !is_rank() ? launch(*flags) : run_rank(*flags); };
 }
 
 }  // namespace

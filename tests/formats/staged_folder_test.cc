@@ -1,0 +1,67 @@
+#include "headrace/formats/staged_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "temp_folder.h"
+
+namespace headrace {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class StagedFolderTest : public testing::Test {
+ protected:
+  std::string target() const { return folder_.path() + "/target"; }
+  static void write(const std::string& path) { std::ofstream(path) << "text"; }
+
+  TempFolder folder_;
+};
+
+TEST_F(StagedFolderTest, AppearsWithCommitOnly) {
+  auto staged = StagedFolder::create(target() + "/").value();
+  write(staged.path() + "/file");
+  EXPECT_FALSE(fs::exists(target()));
+  ASSERT_TRUE(staged.commit().ok());
+  EXPECT_TRUE(fs::exists(target() + "/file"));
+  EXPECT_FALSE(fs::exists(target() + ".partial"));
+}
+
+TEST_F(StagedFolderTest, LeavesNothingWithoutCommit) {
+  {
+    auto staged = StagedFolder::create(target()).value();
+    write(staged.path() + "/file");
+  }
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+TEST_F(StagedFolderTest, MayReplaceAnEmptyFolder) {
+  fs::create_directory(target());
+  ASSERT_TRUE(StagedFolder::create(target()).value().commit().ok());
+}
+
+TEST_F(StagedFolderTest, RefusesWhatIsThere) {
+  write(target());
+  EXPECT_THAT(StagedFolder::create(target()).status().message(), HasSubstr("is not a folder"));
+  fs::remove(target());
+  fs::create_directory(target());
+  write(target() + "/file");
+  const Status status = StagedFolder::create(target()).status();
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.message(), HasSubstr("already holds files"));
+  EXPECT_TRUE(fs::exists(target() + "/file"));
+}
+
+TEST_F(StagedFolderTest, TwoAtOnceAreNotPossible) {
+  const auto first = StagedFolder::create(target()).value();
+  write(first.path() + "/file");
+  EXPECT_THAT(StagedFolder::create(target()).status().message(), HasSubstr("another process"));
+  EXPECT_TRUE(fs::exists(first.path() + "/file"));
+}
+
+}  // namespace
+}  // namespace headrace
