@@ -1,5 +1,6 @@
 #include "headrace/decoders/header_parsers.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
@@ -168,6 +169,8 @@ Result<ImageInfo> parse_tiff_header(ByteView bytes) {
     kOrientation = 274,
     kSamplesPerPixel = 277,
     kStripByteCounts = 279,
+    kTileWidth = 322,
+    kTileLength = 323,
     kTileOffsets = 324,
     kTileByteCounts = 325,
   };
@@ -189,6 +192,18 @@ Result<ImageInfo> parse_tiff_header(ByteView bytes) {
       const uint64_t end = uint64_t{directory->value(begins, i)} + directory->value(sizes, i);
       if (end > bytes.size()) return cut_off(ImageFormat::kTiff, bytes.size(), end);
     }
+  }
+  // A tile is decoded whole, however little of it is picture: no more than one may stick out,
+  // either way.
+  const uint64_t width = directory->find(kWidth, 0);
+  const uint64_t length = directory->find(kLength, 0);
+  constexpr uint64_t kUsualTile = 1024;
+  const uint64_t tile_width = directory->find(kTileWidth, 0);
+  const uint64_t tile_length = directory->find(kTileLength, 0);
+  if (tile_width > std::max(2 * width, kUsualTile) ||
+      tile_length > std::max(2 * length, kUsualTile)) {
+    return corrupt_data("TIFF of {} x {} pixels in tiles of {} x {}", width, length, tile_width,
+                        tile_length);
   }
   const bool palette = directory->find(kPhotometric, 0) == kPalette;
   return checked(ImageFormat::kTiff, directory->find(kWidth, 0), directory->find(kLength, 0),

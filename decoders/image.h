@@ -39,6 +39,7 @@ class Image {
   uint8_t* row(int y) { return pixels_.data() + stride() * static_cast<size_t>(y); }
   const uint8_t* row(int y) const { return pixels_.data() + stride() * static_cast<size_t>(y); }
   ByteView bytes() const { return pixels_.view(); }
+  size_t capacity() const { return pixels_.capacity(); }  // bytes that are kept
 
  private:
   ByteBuffer pixels_;

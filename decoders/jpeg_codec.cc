@@ -267,10 +267,13 @@ class JpegCodec final : public Codec {
     session_.progress.progress_monitor = count_scans;
     session_.bytes = bytes.data();
     session_.size = bytes.size();
-    Status status = decode_in_session(image, info, region);
-    // Not jpeg_abort: that would keep this picture's Huffman and quantisation tables for the next.
-    jpeg_destroy_decompress(&session_.libjpeg);
-    return status;
+    // Whatever way this ends, bad_alloc among them. Not jpeg_abort: that would keep this picture's
+    // Huffman and quantisation tables for the next.
+    struct Destroy {
+      jpeg_decompress_struct* libjpeg;
+      ~Destroy() { jpeg_destroy_decompress(libjpeg); }
+    } const destroy{&session_.libjpeg};
+    return decode_in_session(image, info, region);
   }
 
  private:

@@ -11,7 +11,7 @@ bool is_space(uint8_t c) {
 }
 
 // The next number of the text header; `at` becomes the offset behind it. None at the end, for
-// anything else than digits, and beyond 2^31 - 1.
+// anything else than digits and a blank behind them, and beyond 2^31 - 1.
 std::optional<uint64_t> next_number(ByteView bytes, size_t& at) {
   while (at < bytes.size() && (is_space(bytes[at]) || bytes[at] == '#')) {
     if (bytes[at++] != '#') continue;
@@ -24,6 +24,9 @@ std::optional<uint64_t> next_number(ByteView bytes, size_t& at) {
     if (value > 0x7FFFFFFF) return std::nullopt;
   }
   if (at == begin) return std::nullopt;
+  // OpenCV swallows the byte behind a number whatever it is; a '#' there is a comment to others,
+  // and the two would read different sizes.
+  if (at < bytes.size() && !is_space(bytes[at])) return std::nullopt;
   return value;
 }
 

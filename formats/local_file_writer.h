@@ -8,8 +8,9 @@
 
 namespace headrace {
 
-// Writes to a hidden temporary name beside `path`; commit() flushes, syncs, renames and syncs the
-// folder.
+// Writes to a hidden temporary name beside `path` (beside its target, where it is a link); commit()
+// flushes, syncs, renames and syncs the folder. What is there and is no file, a device or a pipe,
+// is written to as it is.
 Result<std::unique_ptr<FileWriter>> create_local_file(const std::string& path);
 
 }  // namespace headrace

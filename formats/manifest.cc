@@ -10,9 +10,11 @@
 namespace headrace {
 namespace {
 
-using Json = nlohmann::ordered_json;  // keeps the order above
+using Json =
+    nlohmann::json;  // a key is found in logarithmic time: objects of foreign bytes may have many
+using OrderedJson = nlohmann::ordered_json;  // for writing, in the order of the header
 
-constexpr uint64_t kMaxFileBytes = uint64_t{256} << 20;
+constexpr uint64_t kMaxFileBytes = uint64_t{32} << 20;
 constexpr int kMaxDepth = 3;  // the shards' objects; what is deeper is not ours
 
 Result<std::string> text_at(const Json& object, const char* key) {
@@ -78,20 +80,20 @@ Status parse_shards(std::vector<ManifestShard>& shards, const Json& list) {
 }  // namespace
 
 std::string format_manifest(const Manifest& manifest) {
-  Json shards = Json::array();
+  OrderedJson shards = OrderedJson::array();
   for (const ManifestShard& shard : manifest.shards) {
-    Json object = {{"name", shard.name}, {"records", shard.records}, {"bytes", shard.bytes}};
+    OrderedJson object = {{"name", shard.name}, {"records", shard.records}, {"bytes", shard.bytes}};
     if (shard.crc32c) object["crc32c"] = fmt::format("{:08x}", *shard.crc32c);
     shards.push_back(std::move(object));
   }
-  const Json json = {{"format_version", Manifest::kFormatVersion},
-                     {"format", manifest.format},
-                     {"payload", manifest.payload},
-                     {"class_names", manifest.class_names},
-                     {"shards", std::move(shards)},
-                     {"source", manifest.source},
-                     {"software", manifest.software}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const OrderedJson json = {{"format_version", Manifest::kFormatVersion},
+                            {"format", manifest.format},
+                            {"payload", manifest.payload},
+                            {"class_names", manifest.class_names},
+                            {"shards", std::move(shards)},
+                            {"source", manifest.source},
+                            {"software", manifest.software}};
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {

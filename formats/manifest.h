@@ -56,7 +56,7 @@ Result<Manifest> parse_manifest(std::string_view text);
 Status write_manifest(const Storage& storage, const std::string& folder, const Manifest& manifest);
 
 // Reads the manifest of `folder`; none where there is no such file. Errors: as parse_manifest(),
-// kResourceExhausted (over 256 MiB), kIoError; all name the file.
+// kResourceExhausted (over 32 MiB), kIoError; all name the file.
 Result<std::optional<Manifest>> read_manifest(const Storage& storage, const std::string& folder);
 
 }  // namespace headrace

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace headrace {
@@ -46,7 +47,7 @@ std::string format_shard_name(const ShardName& name) {
 }
 
 Status check_one_set(const std::vector<std::string>& names) {
-  using Set = std::pair<std::string, int64_t>;  // stem and count
+  using Set = std::tuple<std::string, int64_t, std::string>;  // stem, count, extension
   std::map<Set, std::set<int64_t>> sets;
   std::string other;  // a name that is not made so
   ShardName last;
@@ -56,14 +57,17 @@ Status check_one_set(const std::vector<std::string>& names) {
       other = name;
       continue;
     }
-    sets[{shard->stem, shard->count}].insert(shard->index);
+    if (!sets[{shard->stem, shard->count, shard->extension}].insert(shard->index).second) {
+      return invalid_argument("two files are shard {} of {}: {}", shard->index, shard->count, name);
+    }
     last = std::move(*shard);
   }
   if (sets.empty()) return {};
   if (sets.size() > 1 || !other.empty()) {
     std::vector<std::string> choices;
     for (const auto& [set, indices] : sets)
-      choices.push_back(fmt::format("{}-*-of-{:05}*", set.first, set.second));
+      choices.push_back(
+          fmt::format("{}-*-of-{:05}{}", std::get<0>(set), std::get<1>(set), std::get<2>(set)));
     if (!other.empty()) choices.push_back(other);
     if (choices.size() > 5) choices.resize(5);
     return invalid_argument("several data sets in one folder, name one: {}",

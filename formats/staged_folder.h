@@ -5,17 +5,19 @@
 #include <string>
 
 #include "headrace/base/status.h"
+#include "headrace/formats/file_descriptor.h"
 
 namespace headrace {
 
 // Files are written into TARGET.partial, which becomes TARGET when everything is there. A process
-// that is killed leaves TARGET.partial behind; the next one for the same target removes it first.
+// that is killed leaves TARGET.partial behind, marked as ours; the next one for the same target
+// removes it first.
 //
 // Threads: one at a time; writing files into path() may be done by many.
 class StagedFolder {
  public:
-  // Errors: kInvalidArgument where `target` is there and not an empty folder, or another process is
-  // writing it; kIoError where it cannot be made.
+  // Errors: kInvalidArgument where `target` is there and not an empty folder, another process is
+  // writing it, or TARGET.partial holds what is not ours; kIoError where it cannot be made.
   static Result<StagedFolder> create(const std::string& target);
 
   ~StagedFolder();  // without commit(): removes all of it
@@ -28,12 +30,12 @@ class StagedFolder {
   Status commit();
 
  private:
-  StagedFolder(std::string target, std::string path, int lock)
-      : target_(std::move(target)), path_(std::move(path)), lock_(lock) {}
+  StagedFolder(std::string target, std::string path, FileDescriptor lock)
+      : target_(std::move(target)), path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::string target_;
-  std::string path_;  // empty: nothing to remove any more
-  int lock_;          // descriptor of path_, held locked
+  std::string path_;     // empty: nothing to remove any more
+  FileDescriptor lock_;  // of path_, held locked
 };
 
 }  // namespace headrace

@@ -83,7 +83,9 @@ class Storage {
   // and RandomAccessFile::read_at(), kResourceExhausted where it has more than `max_bytes`.
   virtual Status read_file(ByteBuffer& out, const std::string& path, uint64_t max_bytes) const = 0;
 
-  // Starts a file in a folder that is there. Errors: kNotFound (no such folder), kIoError.
+  // Starts a file in a folder that is there. A link stays, its target is replaced; a pipe or a
+  // device is written to, byte by byte as they come. Errors: kNotFound (no such folder), kIoError
+  // (a folder).
   virtual Result<std::unique_ptr<FileWriter>> create(const std::string& path) const = 0;
 
   // Makes a folder and those above it; fine where it is there. Errors: kIoError.

@@ -122,12 +122,18 @@ class Conversion {
   std::atomic<int> first_failed_;
 };
 
-// What the shards are called: as the target folder is.
+// What the shards are called: as the target folder is, in letters that every reader takes.
 std::string stem_of(const std::string& target) {
   std::error_code error;
   std::filesystem::path path = std::filesystem::absolute(target, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  return path.filename().empty() ? "data" : path.filename().string();
+  std::string stem = path.filename().string();
+  stem.erase(0, stem.find_first_not_of('.'));  // a hidden shard would not be read
+  for (char& c : stem) {
+    if (static_cast<unsigned char>(c) >= 0x80 || std::iscntrl(static_cast<unsigned char>(c)) != 0)
+      c = '_';
+  }
+  return stem.empty() ? "data" : stem;
 }
 
 Status check(const RecordSource& source, const ConvertOptions& options) {

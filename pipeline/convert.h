@@ -41,9 +41,9 @@ struct ConvertResult {
 // number of threads. Headers of the pictures are read, so what is not a picture is found; pixels
 // are not decoded.
 //
-// The folder appears when everything is in it and on the disk; after an error nothing is left.
-// Errors: the first bad record's, in the source's order, naming it; kInvalidArgument (options, a
-// target that holds files); kIoError, kResourceExhausted (disk full); kCancelled.
+// The folder appears when everything is in it and on the disk; after an error nothing of it is
+// left. Errors: the first bad record's, in the source's order, naming it; kInvalidArgument
+// (options, a target that holds files); kIoError, kResourceExhausted (disk full); kCancelled.
 Result<ConvertResult> convert_to_tfrecord(const RecordSource& source, const std::string& target,
                                           const ConvertOptions& options);
 

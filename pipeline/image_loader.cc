@@ -39,8 +39,8 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   auto engine = std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform));
   if (engine->batches_per_epoch() == 0) {
     return invalid_argument(
-        "the data set has {} records, less than one global batch of {} (batch_size {} x ranks {}): "
-        "lower batch_size, or set drop_last = false",
+        "the data set has {} records, less than one global batch of {} (batch size {} x {} ranks): "
+        "lower the batch size",
         engine->source().size(), int64_t{options.batch_size} * options.ranks, options.batch_size,
         options.ranks);
   }

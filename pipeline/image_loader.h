@@ -37,8 +37,9 @@ struct ImageLoaderOptions {
 
   // Performance.
   int prefetch_batches = 2;  // finished or in work ahead of the caller; 0: work only inside next()
-  // Batches and worker buffers together; 0: no limit. The loader refuses to start where it cannot
-  // fit.
+  // For the pixels of batches; 0: no limit. A loader settles at prefetch_batches + 1 batches, and
+  // needs more only where the caller keeps them. The workers' buffers come on top: one picture
+  // each.
   uint64_t memory_budget_bytes = 0;
 };
 
@@ -55,9 +56,8 @@ class ImageLoader {
   // The next batch of the running epoch, waiting for it if need be.
   //   batch    the next one in order
   //   nullptr  the epoch has ended
-  //   error    a sample could not be read or decoded (names it), or every batch is held by the
-  //   caller
-  //            and the budget allows no more; the epoch is over, start_epoch() begins another
+  //   error    a sample could not be read or decoded (it is named), or there is no memory for more;
+  //            the epoch is over, start_epoch() begins another
   Result<BatchPtr> next();
 
   // Starts an epoch and iterates over its batches; an error is thrown as headrace::Error.
@@ -70,7 +70,7 @@ class ImageLoader {
   const ImageLoaderOptions& options() const;
   // Per stage: counts and times since the loader was opened.
   StageStats stage_stats() const;
-  // Batches and worker buffers allocated now, in bytes.
+  // Allocated now, in bytes: the pixels of batches, and each worker's encoded and decoded picture.
   uint64_t memory_bytes() const;
 
  private:

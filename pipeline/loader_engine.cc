@@ -60,10 +60,7 @@ Result<BatchPtr> LoaderEngine::next() {
   }
   if (scheduled_ == taken_) {
     running_ = false;
-    return resource_exhausted(
-        "the caller holds every batch ({} bytes each) and memory_budget_bytes = {} allows no more: "
-        "give batches back before asking for another, or raise the budget",
-        pool_->batch_bytes(), options_.memory_budget_bytes);
+    return no_memory_for_a_batch();
   }
   const Status status = wait_for(taken_);
   BatchPtr batch = std::move(pending(taken_).batch);
@@ -78,6 +75,21 @@ Result<BatchPtr> LoaderEngine::next() {
   ++input_waits_;
   if (!status.ok()) return status;
   return batch;
+}
+
+Status LoaderEngine::no_memory_for_a_batch() const {
+  const uint64_t held = pool_->bytes() / pool_->batch_bytes();
+  if (options_.memory_budget_bytes != 0 && held > 0) {
+    return resource_exhausted(
+        "the caller holds all {} batches ({} bytes each) and memory_budget_bytes = {} allows no "
+        "more: give batches back before asking for another, or raise the budget",
+        held, pool_->batch_bytes(), options_.memory_budget_bytes);
+  }
+  return resource_exhausted(
+      "no memory for a batch of {} bytes ({} samples of {} x {} pixels) beside {} that are held: "
+      "lower the batch size or the size, or give batches back",
+      pool_->batch_bytes(), options_.batch_size, options_.transform.size, options_.transform.size,
+      held);
 }
 
 void LoaderEngine::schedule(int64_t ahead) {
@@ -104,8 +116,12 @@ void LoaderEngine::schedule(int64_t ahead) {
 BatchPtr LoaderEngine::take_batch() {
   if (BatchPtr batch = pool_->take()) return batch;
   const uint64_t budget = options_.memory_budget_bytes;
-  if (budget != 0 && memory_bytes() + pool_->batch_bytes() > budget) return nullptr;
-  return pool_->take_new();
+  if (budget != 0 && pool_->bytes() + pool_->batch_bytes() > budget) return nullptr;
+  try {
+    return pool_->take_new();
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 void LoaderEngine::fill_ids(Batch& batch, int64_t index) const {

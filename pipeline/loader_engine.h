@@ -51,7 +51,7 @@ class LoaderEngine {
   struct Pending {
     BatchPtr batch;
     std::atomic<int> remaining{0};
-    std::atomic<Nanoseconds::rep> started{0};  // of the first sample; 0: not yet
+    std::atomic<Nanoseconds::rep> started{0};  // of the first sample
     std::atomic<Nanoseconds::rep> cpu{0};
     Mutex mutex;
     bool done HEADRACE_GUARDED_BY(mutex) = false;
@@ -63,7 +63,9 @@ class LoaderEngine {
   Pending& pending(int64_t batch) { return *ring_[static_cast<size_t>(batch) % ring_.size()]; }
   // Starts batches until `ahead` are in work or done; as many as the memory budget allows.
   void schedule(int64_t ahead);
+  // A free batch, or a new one; null where there is no memory for it.
   BatchPtr take_batch();
+  Status no_memory_for_a_batch() const;
   void fill_ids(Batch& batch, int64_t index) const;
   void run_sample();
   void finish_sample(Pending& p, int slot, const Status& status);

@@ -136,6 +136,13 @@ Status bench(const BenchFlags& flags) {
   return write_json(to_json(result), flags.json);
 }
 
+// CLI::Range lets "nan" pass.
+std::string check_seconds(const std::string& text) {
+  double seconds = 0;
+  const bool good = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds <= 1e6;
+  return good ? std::string() : text + " is no number of seconds above 0 and up to 1000000";
+}
+
 RunCommand configure(CLI::App& app) {
   const auto flags = std::make_shared<BenchFlags>();
   app.add_option("DATA", flags->data, "Image folder or record files")->required();
@@ -150,7 +157,7 @@ RunCommand configure(CLI::App& app) {
       ->capture_default_str();
   CLI::Option* const seconds =
       app.add_option("--seconds", flags->seconds, "Measure so long, after a fifth of it to warm up")
-          ->check(CLI::PositiveNumber)
+          ->check(check_seconds)
           ->capture_default_str();
   app.add_option("--epochs", flags->epochs,
                  "Measure whole epochs from the first on, without warm-up")

@@ -3,7 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "headrace/base/clock.h"
 #include "headrace/formats/record_source.h"
@@ -26,8 +29,21 @@ struct ConvertFlags {
   std::string json;
 };
 
+// Records inside an image folder would be taken for one of its classes ever after.
+Status check_not_inside(const std::string& target, const std::string& source) {
+  std::error_code error;
+  const std::filesystem::path from = std::filesystem::canonical(source, error);
+  if (error || !std::filesystem::is_directory(from, error)) return Status();  // a glob, a prefix
+  const std::filesystem::path to = std::filesystem::weakly_canonical(target, error);
+  const auto [end, unused] = std::mismatch(from.begin(), from.end(), to.begin(), to.end());
+  if (end != from.end()) return Status();
+  return invalid_argument("{} is inside {}, which is being read: name a target elsewhere", target,
+                          source);
+}
+
 Status convert(ConvertFlags& flags) {
   const Nanoseconds begin = steady_clock().now();
+  HEADRACE_RETURN_IF_ERROR(check_not_inside(flags.target, flags.source));
   HEADRACE_ASSIGN_OR_RETURN(const auto source, open_record_source(flags.source));
   flags.options.source_name = flags.source;
   flags.options.software = "headrace " HEADRACE_VERSION;
@@ -75,8 +91,7 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--threads", flags->options.threads,
                  "Shards written at once (default: every core it may use)")
       ->check(CLI::Range(1, 1024));
-  app.add_option("--max-pixels", flags->options.decode.max_pixels, "Refuse larger pictures")
-      ->capture_default_str();
+  add_max_pixels_flag(app, flags->options.decode);
   add_json_flag(app, flags->json);
   app.footer(
       "Order and bytes depend on SRC and --shards only. Nothing is left where it fails or is "

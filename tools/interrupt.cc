@@ -26,6 +26,10 @@ void stop_on_interrupt() {
   std::thread([signals] {
     int signal = 0;
     sigwait(&signals, &signal);
+    if (isatty(STDERR_FILENO) == 1) {
+      static constexpr char kText[] = "\nheadrace: stopping; Ctrl-C again ends at once\n";
+      static_cast<void>(!write(STDERR_FILENO, kText, sizeof kText - 1));
+    }
     source().request_stop();
     sigwait(&signals, &signal);
     _exit(128 + signal);

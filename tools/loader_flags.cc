@@ -14,6 +14,7 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "Decides order and augmentation, together with the epoch")
+      ->check(CLI::Range(uint64_t{0}, kGreatestSeed))
       ->capture_default_str();
   add_choice(app, "--transform", options.transform.preset,
              {{"train", Preset::kTrain}, {"eval", Preset::kEval}},
@@ -22,8 +23,13 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
       "--no-shuffle", [&options] { options.shuffle = false; }, "Keep the data set's own order");
   app.add_flag("--exif-orientation", options.decode.apply_exif_orientation,
                "Turn pictures upright as their EXIF data says (torchvision does not)");
-  app.add_option("--max-pixels", options.decode.max_pixels,
+  add_max_pixels_flag(app, options.decode);
+}
+
+void add_max_pixels_flag(CLI::App& app, DecodeOptions& options) {
+  app.add_option("--max-pixels", options.max_pixels,
                  "Refuse larger pictures before memory is asked for")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
       ->capture_default_str();
 }
 

@@ -15,6 +15,12 @@ namespace headrace {
 // --size, --seed, --transform, --no-shuffle, --exif-orientation, --max-pixels: what a sample is.
 void add_sample_flags(CLI::App& app, ImageLoaderOptions& options);
 
+// The greatest that --seed takes: a negative number is none.
+inline constexpr uint64_t kGreatestSeed = (uint64_t{1} << 63) - 1;
+
+// --max-pixels
+void add_max_pixels_flag(CLI::App& app, DecodeOptions& options);
+
 // --json FILE|-
 void add_json_flag(CLI::App& app, std::string& json);
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <exception>
 #include <map>
 
@@ -42,7 +43,11 @@ int run_program(const std::string& description, std::span<const Command* const> 
     return app.exit(error) == 0 ? 0 : 2;
   }
   stop_on_interrupt();
-  const Status status = run_command(runs.at(app.get_subcommands().front()));
+  Status status = run_command(runs.at(app.get_subcommands().front()));
+  // What was printed may be the result: a full disk must not pass for success.
+  if (status.ok() && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) {
+    status = io_error("cannot write to standard output");
+  }
   if (!status.ok()) print_error(status);
   return exit_code(status);
 }

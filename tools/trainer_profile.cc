@@ -16,6 +16,7 @@
 #include "headrace/tools/interrupt.h"
 #include "headrace/tools/loader_flags.h"
 #include "headrace/tools/progress.h"
+#include "headrace/trainer/models.h"
 #include "headrace/trainer/profile_run.h"
 #include "headrace/trainer/rank_launcher.h"
 
@@ -32,8 +33,17 @@ struct ProfileFlags {
 // Ranks are started from the program's first, quiet process: what is wrong with the data is said
 // once, and an index that is missing is built once.
 Status launch(const ProfileFlags& flags) {
+  HEADRACE_RETURN_IF_ERROR(check_model_name(flags.options.model));
+  const int64_t global_batch = int64_t{flags.options.batch_size} * flags.ranks;
   for (const std::string& data : flags.options.data) {
-    HEADRACE_RETURN_IF_ERROR(open_record_source(data).status());
+    HEADRACE_ASSIGN_OR_RETURN(const auto source, open_record_source(data));
+    if (source->size() < 2 * global_batch) {
+      return invalid_argument(
+          "{}: {} records are less than two steps of {} samples on {} ranks, and the first step of "
+          "an "
+          "epoch is not measured: lower --batch or --ranks",
+          data, source->size(), flags.options.batch_size, flags.ranks);
+    }
   }
   return launch_ranks(command_arguments(), {.ranks = flags.ranks, .stop = interrupt_token()});
 }
@@ -114,6 +124,7 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--classes", options.classes, "Outputs of the model (default: the data's classes)")
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--seed", options.seed, "Of weights, order and augmentation")
+      ->check(CLI::Range(uint64_t{0}, kGreatestSeed))
       ->capture_default_str();
   app.add_flag("--detail", flags->table.detail, "Show p50 and p95 beside each mean");
   add_json_flag(app, flags->json);

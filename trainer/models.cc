@@ -55,18 +55,25 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-Result<std::shared_ptr<Model>> make_model(std::string_view name, int classes) {
-  if (classes < 1) return invalid_argument("a model needs at least 1 class, not {}", classes);
+Status check_model_name(std::string_view name) {
   const std::vector<KnownModel>& models = known_models();
-  for (const KnownModel& model : models) {
-    if (model.name == name) return model.make(classes);
-  }
+  const auto has_name = [name](const KnownModel& model) { return model.name == name; };
+  if (std::any_of(models.begin(), models.end(), has_name)) return {};
   const auto nearest = std::min_element(
       models.begin(), models.end(), [name](const KnownModel& a, const KnownModel& b) {
         return edit_distance(a.name, name) < edit_distance(b.name, name);
       });
   return invalid_argument("unknown model \"{}\": did you mean \"{}\"? known are {}", name,
                           nearest->name, fmt::join(model_names(), ", "));
+}
+
+Result<std::shared_ptr<Model>> make_model(std::string_view name, int classes) {
+  if (classes < 1) return invalid_argument("a model needs at least 1 class, not {}", classes);
+  HEADRACE_RETURN_IF_ERROR(check_model_name(name));
+  const std::vector<KnownModel>& models = known_models();
+  return std::find_if(models.begin(), models.end(),
+                      [name](const KnownModel& model) { return model.name == name; })
+      ->make(classes);
 }
 
 }  // namespace headrace

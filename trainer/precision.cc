@@ -9,12 +9,6 @@ std::string_view precision_name(Precision precision) {
   return precision == Precision::kBfloat16 ? "bf16" : "float32";
 }
 
-Result<Precision> parse_precision(std::string_view text) {
-  if (text == "float32") return Precision::kFloat32;
-  if (text == "bf16") return Precision::kBfloat16;
-  return invalid_argument("unknown precision \"{}\": known are float32 and bf16", text);
-}
-
 Autocast::Autocast(Precision precision)
     : enabled_before_(at::autocast::is_autocast_enabled(at::kCPU)),
       type_before_(at::autocast::get_autocast_dtype(at::kCPU)) {

@@ -21,8 +21,6 @@ enum class Precision {
 };
 
 std::string_view precision_name(Precision precision);  // "float32", "bf16"
-// Errors: kInvalidArgument, naming the two.
-Result<Precision> parse_precision(std::string_view text);
 
 // While it lives, this thread's operations on the CPU are cast as torch.autocast("cpu",
 // dtype=torch.bfloat16) casts them; at kFloat32 none are. Made around forward and loss only:

@@ -29,6 +29,10 @@ Status check(const ProfileOptions& options) {
   if (options.warmup_steps < 0) {
     return invalid_argument("warmup steps must not be negative: {}", options.warmup_steps);
   }
+  if (options.steps + options.warmup_steps < 2) {
+    return invalid_argument(
+        "one step without warm-up is the first of an epoch, which is not measured: ask for more");
+  }
   if (options.reduction == ReductionMode::kNone) {
     return invalid_argument("reduction must be exclusive or overlapped");
   }
@@ -60,6 +64,7 @@ Result<int> count_classes(const ProfileOptions& options, const std::vector<Sourc
 
 // Best effort: without it the peak is the process's so far.
 void reset_peak_rss() {
+  give_back_memory();  // what the run before freed would count for this one
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 
@@ -68,6 +73,13 @@ class EndlessBatches {
  public:
   static Result<EndlessBatches> open(const Source& source, const ImageLoaderOptions& options) {
     HEADRACE_ASSIGN_OR_RETURN(auto loader, open_image_loader(source, options));
+    if (loader->batches_per_epoch() < 2) {
+      return invalid_argument(
+          "{} records make one step an epoch ({} a rank x {} ranks), and the first step of an "
+          "epoch "
+          "is not measured: lower the batch size",
+          source->size(), options.batch_size, options.ranks);
+    }
     return EndlessBatches(std::move(loader));
   }
 

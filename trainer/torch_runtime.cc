@@ -49,6 +49,10 @@ void seed_weights(uint64_t seed) {
   at::manual_seed(seed);
 }
 
+void give_back_memory() {
+  malloc_trim(0);
+}
+
 void tune_allocator() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);

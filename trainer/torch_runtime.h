@@ -21,6 +21,9 @@ void set_model_threads(int threads);
 // Seeds torch's default generator, from which weights are drawn.
 void seed_weights(uint64_t seed);
 
+// Gives freed memory back to the system, also what tune_allocator() keeps.
+void give_back_memory();
+
 // Lets malloc keep what a step frees. By default glibc gives large activations back to the kernel
 // at every step and gets them again, page by page, at the next: keeping them was measured at 10 %
 // more images a second (ResNet-50, batch 32, bf16, 2 cores). For programs, at their start; memory

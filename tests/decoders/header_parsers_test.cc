@@ -104,6 +104,33 @@ TEST(HeaderParsers, RefuseSizesThatNoPictureHas) {
   }
 }
 
+// A tile is decoded whole: a picture of one pixel in a tile of 30,000 x 30,000 took gigabytes.
+TEST(HeaderParsers, RefuseTilesFarBeyondThePicture) {
+  std::vector<uint8_t> tiff = {'I', 'I', 42, 0, 8, 0, 0, 0, 4, 0};
+  const auto add = [&tiff](uint16_t tag, uint16_t value) {  // a SHORT
+    tiff.insert(tiff.end(),
+                {static_cast<uint8_t>(tag), static_cast<uint8_t>(tag >> 8), 3, 0, 1, 0, 0, 0,
+                 static_cast<uint8_t>(value), static_cast<uint8_t>(value >> 8), 0, 0});
+  };
+  const auto tiled = [&](uint16_t side) {
+    tiff.resize(10);
+    add(256, 1);
+    add(257, 1);
+    add(322, side);
+    add(323, side);
+    tiff.resize(tiff.size() + 4);
+    return parse_tiff_header(tiff).status();
+  };
+  EXPECT_EQ(tiled(256).message(), "");
+  EXPECT_THAT(tiled(30000).message(), HasSubstr("in tiles of 30000 x 30000"));
+}
+
+// OpenCV would take the '#' for the blank and read 1000 rows, others a comment and one.
+TEST(HeaderParsers, RefuseANumberThatIsReadInTwoWays) {
+  const std::string pnm = "P4\n1000000#1000\n1\n" + std::string(125000, '\0');
+  EXPECT_EQ(parse_pnm_header(as_bytes(pnm)).status().message(), "bad PNM header");
+}
+
 TEST(HeaderParsers, TopDownBitmapsHaveAHeight) {
   const auto info = parse_bmp_header(with(golden("rgb.bmp"), 22, {0xED, 0xFF, 0xFF, 0xFF}));
   ASSERT_TRUE(info.ok());

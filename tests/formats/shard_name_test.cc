@@ -47,12 +47,18 @@ TEST(ShardName, SeveralSetsAreNoDataSet) {
   const Status status = check_one_set(
       {"train-00000-of-00001", "validation-00000-of-00002", "validation-00001-of-00002"});
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
-  EXPECT_THAT(status.message(), HasSubstr("train-*-of-00001*, validation-*-of-00002*"));
+  EXPECT_THAT(status.message(), HasSubstr("train-*-of-00001, validation-*-of-00002"));
   EXPECT_EQ(check_one_set({"t-00000-of-00001", "other.tfrecord"}).code(),
             StatusCode::kInvalidArgument);
   EXPECT_EQ(check_one_set({"t-00000-of-00001", "t-00000-of-00002", "t-00001-of-00002"}).code(),
             StatusCode::kInvalidArgument)
       << "two conversions in one folder";
+  EXPECT_EQ(check_one_set({"t-00000-of-00001", "t-00000-of-00001.tfrecord"}).code(),
+            StatusCode::kInvalidArgument)
+      << "every record twice";
+  EXPECT_EQ(check_one_set({"t-0-of-1.tfrecord", "t-00000-of-00001.tfrecord"}).code(),
+            StatusCode::kInvalidArgument)
+      << "one shard in two spellings";
 }
 
 }  // namespace

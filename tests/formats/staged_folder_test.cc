@@ -56,11 +56,42 @@ TEST_F(StagedFolderTest, RefusesWhatIsThere) {
   EXPECT_TRUE(fs::exists(target() + "/file"));
 }
 
+TEST_F(StagedFolderTest, RemovesOnlyWhatOneLikeItLeft) {
+  fs::create_directory(target() + ".partial");
+  write(target() + ".partial/precious");
+  EXPECT_THAT(StagedFolder::create(target()).status().message(), HasSubstr("no conversion left"));
+  EXPECT_TRUE(fs::exists(target() + ".partial/precious"));
+  write(target() + ".partial/.headrace-partial");  // as a killed process leaves it
+  auto staged = StagedFolder::create(target()).value();
+  EXPECT_FALSE(fs::exists(target() + ".partial/precious"));
+  ASSERT_TRUE(staged.commit().ok());
+  EXPECT_TRUE(fs::is_empty(target()));
+}
+
 TEST_F(StagedFolderTest, TwoAtOnceAreNotPossible) {
   const auto first = StagedFolder::create(target()).value();
   write(first.path() + "/file");
   EXPECT_THAT(StagedFolder::create(target()).status().message(), HasSubstr("another process"));
   EXPECT_TRUE(fs::exists(first.path() + "/file"));
+}
+
+TEST_F(StagedFolderTest, FollowsALinkToAnEmptyFolder) {
+  fs::create_directory(folder_.path() + "/real");
+  fs::create_directory_symlink(folder_.path() + "/real", target());
+  auto staged = StagedFolder::create(target()).value();
+  write(staged.path() + "/file");
+  ASSERT_TRUE(staged.commit().ok());
+  EXPECT_TRUE(fs::is_symlink(target()));
+  EXPECT_TRUE(fs::exists(target() + "/file"));
+}
+
+TEST_F(StagedFolderTest, ALinkInItsPlaceIsNotFollowed) {
+  fs::create_directory(folder_.path() + "/precious");
+  write(folder_.path() + "/precious/.headrace-partial");
+  write(folder_.path() + "/precious/file");
+  fs::create_directory_symlink(folder_.path() + "/precious", target() + ".partial");
+  EXPECT_FALSE(StagedFolder::create(target()).ok());
+  EXPECT_TRUE(fs::exists(folder_.path() + "/precious/file"));
 }
 
 }  // namespace

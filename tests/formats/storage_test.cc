@@ -226,8 +226,8 @@ TEST(FileWriter, NamesATargetThatCannotBe) {
   EXPECT_EQ(missing.code(), StatusCode::kNotFound);
   EXPECT_THAT(missing.message(), HasSubstr(temp / "gone/x"));
   std::filesystem::create_directory(temp / "folder");
-  const Status folder = local_storage().create(temp / "folder").value()->commit();
-  EXPECT_THAT(folder.message(), HasSubstr("cannot put in place " + temp / "folder"));
+  const Status folder = local_storage().create(temp / "folder").status();
+  EXPECT_THAT(folder.message(), HasSubstr("cannot write " + temp / "folder"));
   EXPECT_THAT(temp.names(), ElementsAre("folder"));
 }
 
@@ -254,6 +254,32 @@ TEST(FileWriter, AFailedWriteNamesTheFileStaysAndLeavesNoTrace) {
   EXPECT_EQ(commit.message(), first.message());
   EXPECT_THAT(temp.names(), ElementsAre("x"));
   EXPECT_EQ(temp.read("x"), "old");
+}
+
+TEST(FileWriter, ALinkStaysAndItsTargetIsReplaced) {
+  const TempFolder temp;
+  temp.write("folder/target", "old");
+  std::filesystem::create_symlink("folder/target", temp / "link");
+  const auto writer = local_storage().create(temp / "link").value();
+  ASSERT_TRUE(writer->append(as_bytes("new")).ok());
+  EXPECT_EQ(temp.read("folder/target"), "old");
+  ASSERT_TRUE(writer->commit().ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(temp / "link"));
+  EXPECT_EQ(temp.read("folder/target"), "new");
+}
+
+TEST(FileWriter, APipeIsWrittenToAndStaysOne) {
+  const TempFolder temp;
+  ASSERT_EQ(::mkfifo((temp / "pipe").c_str(), 0600), 0);
+  std::string received;
+  std::thread reader([&] { received = temp.read("pipe"); });
+  const auto writer = local_storage().create(temp / "pipe").value();
+  ASSERT_TRUE(writer->append(as_bytes("text")).ok());
+  ASSERT_TRUE(writer->commit().ok());
+  reader.join();
+  EXPECT_EQ(received, "text");
+  EXPECT_TRUE(std::filesystem::is_fifo(temp / "pipe"));
+  EXPECT_THAT(temp.names(), ElementsAre("pipe"));
 }
 
 }  // namespace

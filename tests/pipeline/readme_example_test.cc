@@ -1,5 +1,4 @@
-// The example of the README, compiled and run. readme_example_test.py of tests/tools compares the
-// text.
+// The example of the README, compiled and run; tests/tools/program_test.py compares the text.
 #include <gtest/gtest.h>
 
 // [begin of the example]

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -158,6 +159,26 @@ class BadInput(ProgramTest):
         self.assert_fails(1, [str(target)], "convert", PICTURES, target)
         self.assert_fails(1, [str(target)], "bench", PICTURES, "--epochs", 1, "--json", target)
 
+    def test_target_inside_the_source(self):
+        shutil.copytree(PICTURES / "7", self.folder / "data" / "7")
+        self.assert_fails(2, ["is inside"], "convert", self.folder / "data", self.folder / "data" / "records")
+        self.assertEqual(len(list((self.folder / "data").iterdir())), 1)
+
+    def test_output_that_cannot_be_written(self):
+        for flags in [[], ["--json", "-"]]:
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([BIN / "headrace", "inspect", PICTURES, *flags], stdout=full,
+                                      stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("standard output", done.stderr)
+
+    @unittest.skipIf("asan" in str(BIN), "AddressSanitizer needs its address space")
+    def test_no_memory_for_a_batch(self):
+        done = headrace("bench", PICTURES, "--batch", 200, "--size", 4096,
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("lower the batch size", done.stderr)
+
     def test_target_that_holds_files(self):
         (self.folder / "precious").write_text("keep me")
         self.assert_fails(2, ["already holds files"], "convert", PICTURES, self.folder)
@@ -167,12 +188,18 @@ class BadInput(ProgramTest):
         self.assert_fails(2, ["--no-such-flag"], "bench", PICTURES, "--no-such-flag")
         self.assert_fails(2, ["--threads", "0"], "bench", PICTURES, "--threads", 0)
         self.assert_fails(2, ["DATA"], "bench")
+        self.assert_fails(2, ["--max-pixels"], "bench", PICTURES, "--max-pixels", -5)
+        self.assert_fails(2, ["--seed"], "bench", PICTURES, "--seed", -1)
+        self.assert_fails(2, ["--seconds"], "bench", PICTURES, "--seconds", "nan")
         self.assert_fails(2, ["500"], "inspect", PICTURES, "--sample", 500)
         self.assert_fails(2, ["999"], "bench", PICTURES, "--batch", 999)
         self.assertEqual(headrace().returncode, 2)
         if HAS_TRAINER:
             self.assert_fails(2, ["resnet51", "resnet50"], "profile", PICTURES, "--model", "resnet51")
             self.assert_fails(2, ["--ranks", "0"], "profile", PICTURES, "--ranks", 0)
+            self.assert_fails(2, ["resnet51", "resnet50"], "profile", PICTURES, "--model", "resnet51", "--ranks", 2)
+            self.assert_fails(2, ["--batch"], "profile", PICTURES, "--batch", 150, "--ranks", 2)
+            self.assert_fails(2, ["lower the batch size"], "profile", PICTURES, "--batch", 150, "--model", "resnet18")
 
     @unittest.skipIf(HAS_TRAINER, "this build has the trainer")
     def test_without_the_trainer_profile_says_so(self):
@@ -217,6 +244,17 @@ class Profile(ProgramTest):
             self.assertAlmostEqual(reduction["exposed"]["mean"] + reduction["hidden"]["mean"],
                                    reduction["busy"]["mean"], delta=1e-3)
         self.assertGreater(runs[0]["reduction_ms"]["exposed"]["mean"], 0)
+
+    def test_flags_reach_the_run(self):
+        sequential, pipelined = self.run_json(
+            "profile", PICTURES, "--model", "resnet18", "--size", 32, "--batch", 4, "--steps", 3, "--warmup", 1,
+            "--ranks", 2, "--reduction", "exclusive", "--precision", "bf16", "--layout", "contiguous")["runs"]
+        for run in [sequential, pipelined]:
+            self.assertEqual(run["reduction"], "exclusive")
+            self.assertEqual(run["precision"], "bf16")
+            self.assertEqual(run["reduction_ms"]["hidden"]["mean"], 0)
+        # The loader that works only while it is waited for, and the one that works ahead.
+        self.assertLess(pipelined["phases_ms"]["input_wait"]["p50"], sequential["phases_ms"]["input_wait"]["p50"])
 
     def test_one_rank_has_no_reduction(self):
         run = self.run_json("profile", PICTURES, "--model", "resnet18", "--size", 32, "--batch", 4, "--steps", 2,

@@ -212,12 +212,5 @@ TEST(Models, UnknownNamesGetTheNearest) {
   EXPECT_EQ(make_model("resnet18", 0).status().message(), "a model needs at least 1 class, not 0");
 }
 
-TEST(Precision, NamesAndBack) {
-  for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16}) {
-    EXPECT_EQ(parse_precision(precision_name(precision)).value(), precision);
-  }
-  EXPECT_THAT(parse_precision("fp8").status().message(), HasSubstr("float32 and bf16"));
-}
-
 }  // namespace
 }  // namespace headrace
