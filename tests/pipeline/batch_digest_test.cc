@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "fake_source.h"
 #include "headrace/pipeline/batch_pool.h"
+#include "headrace/pipeline/image_loader.h"
 
 namespace headrace {
 namespace {
@@ -26,6 +28,25 @@ TEST(BatchDigest, OrderMatters) {
   EXPECT_EQ(once.hex().size(), 32U);
   twice.add(*a);
   EXPECT_NE(once.hex(), twice.hex());
+}
+
+TEST(BatchDigest, EveryPartCounts) {
+  ImageLoaderOptions options{.batch_size = 2, .threads = 1};
+  options.transform.size = 8;
+  const auto loader = open_image_loader(std::make_shared<FakeSource>(2), options).value();
+  loader->start_epoch(0);
+  const BatchPtr batch = loader->next().value();
+  const auto digest = [&] {
+    BatchDigest one;
+    one.add(*batch);
+    return one.hex();
+  };
+  const std::string before = digest();
+  batch->images()[2 * batch->floats_per_sample() - 1] += 1;
+  const std::string other_pixel = digest();
+  EXPECT_NE(before, other_pixel);
+  batch->labels()[1] += 1;
+  EXPECT_NE(other_pixel, digest());
 }
 
 TEST(BatchPool, LendsWhatCameBackAndOutlivesItsOwner) {

@@ -112,6 +112,13 @@ TEST_F(Convert, TheFirstBadRecordIsNamedAndNothingIsLeft) {
   }
 }
 
+TEST_F(Convert, LaterShardsGiveUpWhenAnEarlierOneHasFailed) {
+  FakeSource source(1000);
+  source.failures[0] = io_error("gone");
+  ASSERT_FALSE(convert_to_tfrecord(source, path("records"), {.shards = 10, .threads = 2}).ok());
+  EXPECT_LT(source.reads, 500);
+}
+
 TEST_F(Convert, AStopLeavesNothing) {
   FakeSource source(200);
   std::stop_source stop;

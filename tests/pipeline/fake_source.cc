@@ -37,6 +37,13 @@ FakeSource::FakeSource(int64_t size) : size_(size) {
 
 Status FakeSource::read(Record& record, int64_t index) const {
   ++reads;
+  const int now = ++reading;
+  for (int most = most_reading; most < now && !most_reading.compare_exchange_weak(most, now);) {
+  }
+  struct Leave {
+    std::atomic<int>& reading;
+    ~Leave() { --reading; }
+  } const leave{reading};
   if (const auto delay = delays.find(index); delay != delays.end()) {
     std::this_thread::sleep_for(delay->second);
   }

@@ -30,6 +30,8 @@ class FakeSource final : public RecordSource {
   std::map<int64_t, std::chrono::milliseconds> delays;
 
   mutable std::atomic<int> reads{0};
+  mutable std::atomic<int> reading{0};       // at this moment
+  mutable std::atomic<int> most_reading{0};  // ever
 
  private:
   int64_t size_;
