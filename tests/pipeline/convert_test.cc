@@ -151,7 +151,7 @@ TEST_F(Convert, NamesATargetThatCannotBeMade) {
 TEST_F(Convert, WhatAKilledConversionLeftIsReplaced) {
   fs::create_directories(path("records.partial"));
   std::ofstream(path("records.partial/half-a-shard")) << "...";
-  std::ofstream(path("records.partial/.headrace-partial"));
+  std::ofstream(path("records.partial/.headrace-partial")) << "";
   ASSERT_TRUE(convert_to_tfrecord(FakeSource(4), path("records"), {}).ok());
   EXPECT_FALSE(fs::exists(path("records/half-a-shard")));
   EXPECT_FALSE(fs::exists(path("records.partial")));
