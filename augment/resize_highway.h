@@ -1,8 +1,9 @@
 // The fast resize: the bytes of resize_reference.h, a row at a time, with the vectors of the
 // machine it runs on. augment/README.md has the picture of how it works.
 //
-// One binary holds it for SSSE3, SSE4, AVX2 and AVX-512; Highway chooses when it is first called.
-// Other machines run the reference.
+// One binary holds it for SSSE3, SSE4, AVX2 and AVX-512; Highway chooses when it is first called. A
+// machine with AVX-512 VNNI too runs resize_vnni.h wherever that can serve. Other machines run the
+// reference.
 #pragma once
 
 #include "headrace/augment/normalise.h"
@@ -28,7 +29,8 @@ void resize_to_pixels(Image& out, const Image& in, const ResizePlan& plan, bool 
 void resize_to_floats(float* slot, const Image& in, const ResizePlan& plan, bool flip,
                       const Normaliser& normaliser, ResizeScratch& scratch);
 
-// Name of the instruction set that these use here: "AVX2", "AVX3" (AVX-512), "scalar", ...
+// Name of the instruction set that Highway chose here: "AVX2", "AVX3" (AVX-512), "scalar", ...
+// ResizeScratch::vnni says whether a picture took VNNI besides.
 const char* resize_target();
 
 }  // namespace headrace

@@ -33,12 +33,34 @@ struct HorizontalTable {
   std::vector<int32_t> words;
 };
 
+// The weights of one axis in digits, for VNNI: rows of words, one word an output. resize_vnni.h
+// says what a digit is, resize_vnni_tables.h what the rows are.
+struct WeightDigits {
+  int taps = 0;
+  int groups = 0;     // of four taps
+  size_t stride = 0;  // words from row to row
+  std::vector<uint32_t> words;
+};
+
+// What the passes by VNNI walk along.
+struct VnniTables {
+  bool in_use = false;           // whether the last picture was resized with them
+  bool wide = false;             // whether a block's source may fill two vectors
+  std::vector<int32_t> sources;  // bytes from the row's begin to each block's source
+  ByteBuffer entries;            // vectors of 64 bytes, the same number for each block
+  WeightDigits across;
+  WeightDigits down;
+};
+
 // Threads: one at a time; every worker has one.
 struct ResizeScratch {
+  bool use_vnni = true;  // where the machine has it and it can serve; tests try the rest too
+
   AxisWeights x;
   AxisWeights y;
   HorizontalTable across;
-  std::vector<const uint8_t*> taps_down;  // rows under the vertical filter
+  VnniTables vnni;
+  std::vector<const uint8_t*> taps_down;  // rows under the vertical filter, filled up to fours
   ByteBuffer ring;                        // rows after the horizontal pass, a power of two of them
   ByteBuffer line;                        // one finished row of RGB
   ByteBuffer planes;                      // the same as three planes

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <ostream>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "headrace/augment/resize_highway.h"
 #include "headrace/augment/resize_reference.h"
+#include "headrace/augment/resize_vnni.h"
 #include "pictures.h"
 
 namespace headrace {
@@ -134,9 +136,28 @@ TEST(ResizeReference, WindowEqualsWholeThenCut) {
   }
 }
 
-// Every instruction set that this machine can run.
-class Resize : public testing::TestWithParam<int64_t> {
+// What this machine can run: an instruction set, with VNNI besides or not.
+struct Kernel {
+  int64_t target;
+  bool vnni;
+};
+std::vector<Kernel> all_kernels() {
+  std::vector<Kernel> all;
+  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) all.push_back({target, false});
+  if (vnni::runs_here()) all.push_back({all.front().target, true});
+  return all;
+}
+std::string name_of(const Kernel& kernel) {
+  return std::string(hwy::TargetName(kernel.target)) + (kernel.vnni ? "_VNNI" : "");
+}
+void PrintTo(const Kernel& kernel, std::ostream* out) {
+  *out << name_of(kernel);
+}
+
+class Resize : public testing::TestWithParam<Kernel> {
  protected:
+  Resize() { scratch_.use_vnni = GetParam().vnni; }
+
   // Compares both fast functions with the reference.
   void check(const std::string& kind, const ResizePlan& plan, bool flip) {
     const Image in =
@@ -173,7 +194,7 @@ class Resize : public testing::TestWithParam<int64_t> {
     for (const bool flip : {false, true}) ASSERT_NO_FATAL_FAILURE(check(kind, plan, flip));
   }
 
-  OnlyTarget only_{GetParam()};
+  OnlyTarget only_{GetParam().target};
   ResizeScratch scratch_;
   Normaliser normaliser_{{0.485F, 0.456F, 0.406F}, {0.229F, 0.224F, 0.225F}};
   std::vector<float> floats_;
@@ -181,8 +202,25 @@ class Resize : public testing::TestWithParam<int64_t> {
 };
 
 TEST_P(Resize, RunsTheTargetThatWasAskedFor) {
-  const bool vectors = GetParam() != HWY_SCALAR && GetParam() != HWY_EMU128;
-  EXPECT_STREQ(resize_target(), vectors ? hwy::TargetName(GetParam()) : "scalar");
+  const int64_t target = GetParam().target;
+  const bool vectors = target != HWY_SCALAR && target != HWY_EMU128;
+  EXPECT_STREQ(resize_target(), vectors ? hwy::TargetName(target) : "scalar");
+}
+
+TEST_P(Resize, TakesVnniWhereItCanServe) {
+  const auto takes_vnni = [&](int in, int out) {
+    Image pixels;
+    const ResizePlan plan{ResizeAxis::whole(in, out), ResizeAxis::whole(2, 2)};
+    resize_to_pixels(pixels, picture("noise", {0, 0, in, 2}), plan, false, scratch_);
+    return scratch_.vnni.in_use;
+  };
+  const bool vnni = GetParam().vnni;
+  EXPECT_EQ(takes_vnni(1, 224), vnni);
+  EXPECT_EQ(takes_vnni(500, 224), vnni);
+  EXPECT_EQ(takes_vnni(1600, 224), vnni);
+  EXPECT_EQ(takes_vnni(5000, 1), vnni);
+  EXPECT_FALSE(takes_vnni(1800, 224));  // the sources of 16 bytes fill more than two vectors
+  EXPECT_FALSE(takes_vnni(10000, 1));   // sums of so many taps might need a clip
 }
 
 TEST_P(Resize, EqualsPillow) {
@@ -215,7 +253,7 @@ TEST_P(Resize, EqualsTheReferenceWithManyTaps) {
 }
 
 TEST_P(Resize, EqualsTheReferenceAtRandom) {
-  std::mt19937 random(static_cast<unsigned>(GetParam()));
+  std::mt19937 random(static_cast<unsigned>(GetParam().target));
   const auto below = [&](int bound) { return static_cast<int>(random() % bound); };
   const char* kinds[] = {"noise", "specks", "ramps"};
   for (int i = 0; i < 250; ++i) {
@@ -232,6 +270,14 @@ TEST_P(Resize, EqualsTheReferenceAtRandom) {
         ResizeAxis::window(in_height, out_height, top,
                            i % 2 == 0 ? out_height : 1 + below(out_height - top))};
     ASSERT_NO_FATAL_FAILURE(check(kinds[i % 3], plan, below(2) == 1));
+  }
+}
+
+// Scales at which the vector that a tap lies in changes, with and without a second one.
+TEST_P(Resize, EqualsTheReferenceOnTheWayToWideSources) {
+  for (int width = 560; width < 1800; width += 47) {
+    ASSERT_NO_FATAL_FAILURE(check_sizes("noise", width, 5, 224, 3));
+    ASSERT_NO_FATAL_FAILURE(check_sizes("specks", width / 3, 5, 224 / 3, 3));
   }
 }
 
@@ -253,10 +299,39 @@ TEST_P(Resize, UnprovenConstantsGiveTheTableToo) {
   ASSERT_NO_FATAL_FAILURE(check_sizes("noise", 40, 30, 48, 20));
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Resize, testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),
-                         [](const auto& target) {
-                           return std::string(hwy::TargetName(target.param));
-                         });
+INSTANTIATE_TEST_SUITE_P(Kernels, Resize, testing::ValuesIn(all_kernels()),
+                         [](const auto& kernel) { return name_of(kernel.param); });
+
+// Against one reference all kernels, as the reference is what takes time.
+TEST(ResizeKernels, EqualTheReferenceAtAllPairsOfEdgeSizes) {
+  constexpr int kSizes[] = {1,   2,   3,   5,   112, 223, 224, 225,  335,  336,
+                            337, 447, 448, 449, 672, 896, 897, 1200, 1600, 2500};
+  constexpr int kMostPixels = 150'000;
+  const char* kinds[] = {"noise", "specks", "white"};
+  const std::vector<Kernel> kernels = all_kernels();
+  std::vector<ResizeScratch> scratch(kernels.size());
+  int i = 0;
+  for (const int width : kSizes) {
+    for (const int height : kSizes) {
+      if (width * height > kMostPixels) continue;
+      const bool flip = i % 2 == 1;
+      const std::string kind = kinds[i++ % 3];
+      const ResizePlan plan{ResizeAxis::whole(width, 224), ResizeAxis::whole(height, 224)};
+      const Image in = picture(kind, {0, 0, width, height});
+      Image expected;
+      resize_reference(expected, in, plan, flip);
+      for (size_t k = 0; k < kernels.size(); ++k) {
+        const OnlyTarget only(kernels[k].target);
+        scratch[k].use_vnni = kernels[k].vnni;
+        Image pixels;
+        resize_to_pixels(pixels, in, plan, flip, scratch[k]);
+        ASSERT_EQ(bytes_of(pixels), bytes_of(expected))
+            << name_of(kernels[k]) << ' ' << kind << ' ' << describe(plan, flip);
+      }
+    }
+  }
+  EXPECT_GT(i, 200);
+}
 
 }  // namespace
 }  // namespace headrace
