@@ -4,6 +4,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstring>
 #include <string>
@@ -27,6 +28,7 @@ constexpr char kFormat[] = "image/format";
 constexpr char kHeight[] = "image/height";
 constexpr char kWidth[] = "image/width";
 constexpr char kChannels[] = "image/channels";
+constexpr char kJpegIndex[] = "headrace/jpeg_index";
 
 // A message lives for one call: its nodes come from the stack, only larger strings from the heap.
 class StackArena {
@@ -71,6 +73,14 @@ Status check_image_size(size_t bytes) {
                             kMaxImageBytes);
 }
 
+void copy_index(ByteBuffer& buffer, const FeatureView& feature) {
+  const ByteView* const value = feature.one_string();
+  const ByteView bytes =
+      value != nullptr && value->size() <= kMaxSideBlobBytes ? *value : ByteView();
+  buffer.resize(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), buffer.data());
+}
+
 // Makes `buffer` hold `image`, which may lie in it.
 void take_image(ByteBuffer& buffer, ByteView image) {
   if (image.size() > buffer.capacity()) {  // then it lies elsewhere
@@ -86,6 +96,10 @@ Status encode_example(ByteBuffer& bytes, const Record& record) {
   if (record.image.size() == 0) return invalid_argument("a record without an image");
   if (record.label < 0) return invalid_argument("a record with the label {}", record.label);
   HEADRACE_RETURN_IF_ERROR(check_image_size(record.image.size()));
+  if (record.jpeg_index.size() > kMaxSideBlobBytes) {
+    return resource_exhausted("a JPEG index of {} bytes, more than the {} allowed",
+                              record.jpeg_index.size(), kMaxSideBlobBytes);
+  }
   StackArena arena;
   wire::Example* const example = arena.example();
   FeatureMap& features = *example->mutable_features()->mutable_feature();
@@ -97,6 +111,7 @@ Status encode_example(ByteBuffer& bytes, const Record& record) {
   if (record.height > 0) put(features, kHeight, int64_t{record.height});
   if (record.width > 0) put(features, kWidth, int64_t{record.width});
   if (record.channels > 0) put(features, kChannels, int64_t{record.channels});
+  if (record.jpeg_index.size() > 0) put(features, kJpegIndex, as_text(record.jpeg_index.view()));
 
   const size_t size = example->ByteSizeLong();
   if (size > INT_MAX) return resource_exhausted("a tf.Example of {} bytes", size);
@@ -111,10 +126,11 @@ Status encode_example(ByteBuffer& bytes, const Record& record) {
 
 Status decode_example(Record& record, ByteView bytes, int64_t first_label) {
   if (bytes.size() > INT_MAX) return resource_exhausted("a tf.Example of {} bytes", bytes.size());
-  FeatureView example[] = {{.name = kEncoded},  {.name = kLabel},   {.name = kText},
-                           {.name = kFilename}, {.name = kFormat},  {.name = kHeight},
-                           {.name = kWidth},    {.name = kChannels}};
-  const auto& [encoded, labelled, text, filename, format, height, width, channels] = example;
+  FeatureView example[] = {{.name = kEncoded},  {.name = kLabel},    {.name = kText},
+                           {.name = kFilename}, {.name = kFormat},   {.name = kHeight},
+                           {.name = kWidth},    {.name = kChannels}, {.name = kJpegIndex}};
+  const auto& [encoded, labelled, text, filename, format, height, width, channels, jpeg_index] =
+      example;
   if (!parse_example(example, bytes)) {
     return corrupt_data("{} bytes that are no tf.Example", bytes.size());
   }
@@ -135,6 +151,7 @@ Status decode_example(Record& record, ByteView bytes, int64_t first_label) {
   record.height = size_or_zero(height);
   record.width = size_or_zero(width);
   record.channels = size_or_zero(channels);
+  copy_index(record.jpeg_index, jpeg_index);  // before the image takes the place of `bytes`
   take_image(record.image, *image);
   return {};
 }

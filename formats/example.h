@@ -1,5 +1,5 @@
 // tf.Example, the message inside TFRecord files of pictures, with the feature names of TensorFlow's
-// ImageNet tools (tensorflow/models, build_imagenet_data.py):
+// ImageNet tools (tensorflow/models, build_imagenet_data.py) and one of our own:
 //
 //   feature              kind    Record         written       read
 //   image/encoded        bytes   image          always        must be there
@@ -10,6 +10,10 @@
 //   image/height         int64   height         where known   may be absent
 //   image/width          int64   width          where known   may be absent
 //   image/channels       int64   channels       where known   may be absent
+//   headrace/jpeg_index  bytes   jpeg_index     where known   may be absent
+//
+// What may be absent is taken as absent where it makes no sense: another kind, several values, a
+// size that is none, a jpeg_index over kMaxSideBlobBytes.
 //
 // Labels are 0-based here. Those tools number ImageNet's classes from 1 (0 is "background"): such
 // files need first_label = 1.
@@ -25,7 +29,7 @@ namespace headrace {
 
 // Serialises `record` into `bytes`. The same record gives the same bytes everywhere: features are
 // in the order of their names. Errors: kInvalidArgument (no image, a negative label),
-// kResourceExhausted (over kMaxImageBytes).
+// kResourceExhausted (over kMaxImageBytes, over kMaxSideBlobBytes).
 Status encode_example(ByteBuffer& bytes, const Record& record);
 
 // Sets every field of `record` from a serialised tf.Example; what it does not have becomes empty or

@@ -32,6 +32,9 @@ class ImageFolder final : public RecordSource {
   int64_t size() const override { return images_.size(); }
   const std::vector<std::string>& class_names() const override { return images_.class_names; }
 
+  uint64_t fingerprint() const override { return images_.fingerprint(); }
+  SideFileHome side_file_home() const override { return {prefix_, "images"}; }
+
   Status read(Record& record, int64_t index) const override {
     if (index < 0 || index >= size()) return invalid_argument("record {} of {}", index, size());
     // The path is built where part of it will stay, so that nothing is allocated in the long run.
@@ -45,6 +48,7 @@ class ImageFolder final : public RecordSource {
     record.class_name = images_.class_names[static_cast<size_t>(record.label)];
     record.width = record.height = record.channels = 0;
     record.image_format.clear();
+    record.jpeg_index.resize(0);
     return {};
   }
 

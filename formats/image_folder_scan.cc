@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "headrace/formats/fingerprint.h"
 #include "headrace/formats/image_folder.h"
 #include "headrace/formats/path.h"
 
@@ -86,6 +87,19 @@ void ImageList::append_path(std::string& path, int64_t i) const {
   const auto at = static_cast<size_t>(i);
   const uint64_t begin = at == 0 ? 0 : name_ends_[at - 1];
   path.append(folder_of(i).path).append(1, '/').append(names_, begin, name_ends_[at] - begin);
+}
+
+uint64_t ImageList::fingerprint() const {
+  Fingerprint fingerprint;
+  fingerprint.add("folder");
+  for (const Folder& folder : folders_) {
+    fingerprint.add(folder.path);
+    fingerprint.add(static_cast<uint64_t>(folder.label));
+    fingerprint.add(static_cast<uint64_t>(folder.first_file));
+  }
+  fingerprint.add(names_);
+  for (const uint64_t end : name_ends_) fingerprint.add(end);
+  return fingerprint.value();
 }
 
 void ImageList::shrink_to_fit() {

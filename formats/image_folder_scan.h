@@ -21,6 +21,7 @@ class ImageList {
   int64_t label(int64_t i) const { return folder_of(i).label; }
   // Appends "class/sub/x.jpg" to `path`.
   void append_path(std::string& path, int64_t i) const;
+  uint64_t fingerprint() const;  // see RecordSource
 
   // Both append; a file goes into the folder added last.
   void add_folder(std::string path, int64_t label) {

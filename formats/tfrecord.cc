@@ -3,21 +3,10 @@
 #include <algorithm>
 
 #include "headrace/formats/crc32c.h"
+#include "headrace/formats/little_endian.h"
 
 namespace headrace {
 namespace {
-
-template <class Integer>
-Integer load_little_endian(const uint8_t* bytes) {
-  Integer value = 0;
-  for (size_t i = 0; i < sizeof(Integer); ++i) value |= Integer{bytes[i]} << (8 * i);
-  return value;
-}
-
-template <class Integer>
-void store_little_endian(uint8_t* bytes, Integer value) {
-  for (size_t i = 0; i < sizeof(Integer); ++i) bytes[i] = static_cast<uint8_t>(value >> (8 * i));
-}
 
 uint32_t masked_crc32c(ByteView bytes) {
   return mask_crc32c(crc32c(bytes));

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "headrace/formats/example.h"
+#include "headrace/formats/fingerprint.h"
 #include "headrace/formats/path.h"
+#include "headrace/formats/side_file_home.h"
 #include "headrace/formats/tfrecord_index_cache.h"
 
 namespace headrace {
@@ -66,6 +68,23 @@ class TfRecordSource final : public RecordSource {
   std::string_view payload() const override { return payload_; }
   int64_t size() const override { return size_; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
+
+  uint64_t fingerprint() const override {
+    Fingerprint fingerprint;
+    fingerprint.add("tfrecord");
+    for (const Shard& shard : shards_) {
+      fingerprint.add(base_name(shard.path));
+      fingerprint.add(static_cast<uint64_t>(shard.index.size()));
+      for (int64_t i = 0; i < shard.index.size(); ++i) fingerprint.add(shard.index.span(i).size);
+    }
+    return fingerprint.value();
+  }
+
+  SideFileHome side_file_home() const override {
+    std::vector<std::string> paths;
+    for (const Shard& shard : shards_) paths.push_back(shard.path);
+    return home_of_files(paths);
+  }
 
   Status read(Record& record, int64_t index) const override {
     if (index < 0 || index >= size_) return invalid_argument("record {} of {}", index, size_);

@@ -7,6 +7,7 @@
 
 #include "headrace/base/keyed_random.h"
 #include "records.h"
+#include "support/allocation_counter.h"
 
 namespace headrace {
 namespace {
@@ -49,6 +50,11 @@ Result<Record> decode(const std::string& bytes, int64_t first_label = 0) {
   return record;
 }
 
+void set_index(Record& record, std::string_view index) {
+  record.jpeg_index.resize(index.size());
+  std::copy(index.begin(), index.end(), record.jpeg_index.data());
+}
+
 Record full_record() {
   Record record = make_record("JPEG bytes", 7, "n01440764", "n01440764/x.jpg");
   record.image_format = "JPEG";
@@ -73,6 +79,51 @@ TEST(Example, GoldenBytes) {
   }
 }
 
+TEST(Example, GoldenBytesWithAnIndex) {
+  Record record = make_record("JPEG bytes", 7);
+  set_index(record, std::string("in\0dex", 6));
+  ByteBuffer bytes;
+  ASSERT_TRUE(encode_example(bytes, record).ok());
+  EXPECT_EQ(as_text(bytes.view()),
+            example(entry("headrace/jpeg_index", bytes_feature(std::string("in\0dex", 6))) +
+                    kLabel + kImage));
+  Record decoded;
+  ASSERT_TRUE(decode_example(decoded, bytes.view()).ok());
+  EXPECT_EQ(as_text(decoded.jpeg_index.view()), std::string_view("in\0dex", 6));
+  EXPECT_EQ(as_text(decoded.image.view()), "JPEG bytes");
+}
+
+TEST(Example, AnIndexThatMakesNoSenseIsNone) {
+  const auto index = [](const std::string& feature) {
+    Record record = full_record();
+    set_index(record, "old");
+    const std::string bytes = example(kImage + kLabel + entry("headrace/jpeg_index", feature));
+    EXPECT_TRUE(decode_example(record, as_bytes(bytes)).ok());
+    return std::string(as_text(record.jpeg_index.view()));
+  };
+  EXPECT_EQ(index(bytes_feature("index")), "index");
+  EXPECT_EQ(index(bytes_feature("")), "");
+  EXPECT_EQ(index(field(1, "")), "") << "no value";
+  EXPECT_EQ(index(field(1, field(1, "a") + field(1, "b"))), "") << "two values";
+  EXPECT_EQ(index(packed_integer("\x07")), "");
+  EXPECT_EQ(index(floats_feature()), "");
+  const std::string most(kMaxSideBlobBytes, 'x');
+  EXPECT_EQ(index(bytes_feature(most)), most);
+  EXPECT_EQ(index(bytes_feature(most + "x")), "");
+}
+
+TEST(Example, ReadingAllocatesNothingInTheLongRun) {
+  Record written = full_record();
+  set_index(written, std::string(400, 'x'));
+  ByteBuffer bytes;
+  ASSERT_TRUE(encode_example(bytes, written).ok());
+  Record record;
+  ASSERT_TRUE(decode_example(record, bytes.view()).ok());
+  const int before = allocations();
+  ASSERT_TRUE(decode_example(record, bytes.view()).ok());
+  EXPECT_EQ(allocations(), before);
+}
+
 TEST(Example, ReadsBackEveryField) {
   ByteBuffer bytes;
   ASSERT_TRUE(encode_example(bytes, full_record()).ok());
@@ -90,6 +141,7 @@ TEST(Example, ReadsBackEveryField) {
 
 TEST(Example, OnlyImageAndLabelAreNeeded) {
   Record record = full_record();
+  set_index(record, "old");
   ASSERT_TRUE(decode_example(record, as_bytes(example(kImage + kLabel))).ok());
   EXPECT_EQ(as_text(record.image.view()), "JPEG bytes");
   EXPECT_EQ(record.label, 7);
@@ -99,6 +151,7 @@ TEST(Example, OnlyImageAndLabelAreNeeded) {
   EXPECT_EQ(record.height, 0);
   EXPECT_EQ(record.width, 0);
   EXPECT_EQ(record.channels, 0);
+  EXPECT_EQ(record.jpeg_index.size(), 0U);
 
   ByteBuffer bytes;
   ASSERT_TRUE(encode_example(bytes, make_record("JPEG bytes", 7)).ok());
@@ -106,9 +159,16 @@ TEST(Example, OnlyImageAndLabelAreNeeded) {
 }
 
 TEST(Example, TheBytesMayLieInTheRecord) {
-  Record record = make_record(example(kImage + kLabel), 0);
-  ASSERT_TRUE(decode_example(record, record.image.view()).ok());
-  EXPECT_EQ(as_text(record.image.view()), "JPEG bytes");
+  const std::string image(200, 'x');  // moves over everything before it
+  const std::string encoded = entry("image/encoded", bytes_feature(image));
+  const std::string index = entry("headrace/jpeg_index", bytes_feature("index"));
+  for (const std::string& bytes :
+       {example(index + encoded + kLabel), example(encoded + kLabel + index)}) {
+    Record record = make_record(bytes, 0);
+    ASSERT_TRUE(decode_example(record, record.image.view()).ok());
+    EXPECT_EQ(as_text(record.image.view()), image);
+    EXPECT_EQ(as_text(record.jpeg_index.view()), "index");
+  }
 }
 
 TEST(Example, OtherWritersAreUnderstood) {
@@ -181,13 +241,18 @@ TEST(Example, RecordsThatCannotBeStoredAreRefused) {
   ByteBuffer bytes;
   EXPECT_EQ(encode_example(bytes, make_record("", 0)).code(), StatusCode::kInvalidArgument);
   EXPECT_EQ(encode_example(bytes, make_record("x", -1)).code(), StatusCode::kInvalidArgument);
+  Record large_index = full_record();
+  set_index(large_index, std::string(kMaxSideBlobBytes + 1, 'x'));
+  EXPECT_EQ(encode_example(bytes, large_index).code(), StatusCode::kResourceExhausted);
 }
 
 // Bytes changed, cut out or doubled at random give a record or an error, nothing else (the
 // sanitizers watch), and a record keeps the promises of a record.
 TEST(Example, MutatedBytesNeverHarm) {
+  Record original = full_record();
+  set_index(original, "index");
   ByteBuffer good;
-  ASSERT_TRUE(encode_example(good, full_record()).ok());
+  ASSERT_TRUE(encode_example(good, original).ok());
   int records = 0;
   int errors = 0;
   Record record;
@@ -216,7 +281,7 @@ TEST(Example, MutatedBytesNeverHarm) {
       ++records;
       EXPECT_GE(record.label, 0);
       EXPECT_GT(record.image.size(), 0U);
-      EXPECT_LE(record.image.size(), bytes.size());
+      EXPECT_LE(record.image.size() + record.jpeg_index.size(), bytes.size());
     } else {
       ++errors;
       EXPECT_EQ(status.code(), StatusCode::kCorruptData);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -103,6 +104,7 @@ TEST_P(RecordSourceContract, SetsEveryField) {
   Record used = make_record(std::string(1 << 20, 'x'), 99, "x", "y");
   used.width = used.height = used.channels = 9;
   used.image_format = "PNG";
+  used.jpeg_index.resize(9);
   ASSERT_TRUE(source_->read(used, 5).ok());
   EXPECT_EQ(as_text(used.image.view()), as_text(fresh.image.view()));
   EXPECT_EQ(used.label, fresh.label);
@@ -112,6 +114,16 @@ TEST_P(RecordSourceContract, SetsEveryField) {
   EXPECT_EQ(used.height, fresh.height);
   EXPECT_EQ(used.channels, fresh.channels);
   EXPECT_EQ(used.image_format, fresh.image_format);
+  EXPECT_EQ(used.jpeg_index.size(), 0U);
+}
+
+TEST_P(RecordSourceContract, SaysWhichItIsAndWhereSideFilesBelong) {
+  const std::string data = GetParam() == Kind::kFolder ? kPictures : temp_.path();
+  EXPECT_EQ(open_record_source(data).value()->fingerprint(), source_->fingerprint());
+  const SideFileHome home = source_->side_file_home();
+  EXPECT_TRUE(std::filesystem::equivalent(home.folder, data));
+  EXPECT_FALSE(home.name.empty());
+  EXPECT_EQ(home.name.find('/'), std::string::npos);
 }
 
 TEST_P(RecordSourceContract, MayBeReadFromManyThreads) {

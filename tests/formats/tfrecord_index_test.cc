@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <optional>
-
+#include "environment.h"
 #include "faulty_storage.h"
 #include "headrace/formats/tfrecord_index_cache.h"
 #include "records.h"
@@ -54,28 +52,6 @@ TEST(TfRecordIndex, WhatIsNoIndexIsRefused) {
         << text;
   }
 }
-
-// Sets environment variables for one test.
-class Environment {
- public:
-  ~Environment() {
-    for (const auto& [name, value] : before_) {
-      if (value) {
-        ::setenv(name.c_str(), value->c_str(), 1);
-      } else {
-        ::unsetenv(name.c_str());
-      }
-    }
-  }
-  void set(const std::string& name, const std::string& value) {
-    const char* const before = std::getenv(name.c_str());
-    before_.emplace_back(name, before ? std::optional<std::string>(before) : std::nullopt);
-    ::setenv(name.c_str(), value.c_str(), 1);
-  }
-
- private:
-  std::vector<std::pair<std::string, std::optional<std::string>>> before_;
-};
 
 class IndexCacheTest : public testing::Test {
  protected:

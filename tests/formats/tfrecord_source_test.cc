@@ -161,6 +161,27 @@ TEST_F(ManifestOfSource, GivesNamesAndPayload) {
   EXPECT_THAT(part->class_names(), ElementsAre("a", "b", "c"));
 }
 
+TEST_F(ManifestOfSource, IndexedRecordsSaySoAndHaveTheirIndex) {
+  std::vector<Record> records;
+  for (int i = 0; i < 3; ++i) {
+    records.push_back(make_record("image " + std::to_string(i), i));
+    records.back().jpeg_index.resize(1);
+    *records.back().jpeg_index.data() = static_cast<uint8_t>('a' + i);
+  }
+  records[1].jpeg_index.resize(0);  // a picture that can have none
+  manifest_.payload = "indexed";
+  manifest_.shards[0] = write_shard(temp_ / name(0), records);
+  write();
+  const auto source = open().value();
+  EXPECT_EQ(source->payload(), "indexed");
+  Record record;
+  for (const auto& [index, text] : {std::pair(2, "c"), std::pair(1, ""), std::pair(0, "a")}) {
+    ASSERT_TRUE(source->read(record, index).ok());
+    EXPECT_EQ(as_text(record.jpeg_index.view()), text);
+    EXPECT_EQ(as_text(record.image.view()), "image " + std::to_string(index));
+  }
+}
+
 TEST_F(ManifestOfSource, ALabelBeyondTheClassesIsCorrupt) {
   manifest_.class_names = {"a", "b"};
   write();

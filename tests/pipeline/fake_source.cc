@@ -57,6 +57,7 @@ Status FakeSource::read(Record& record, int64_t index) const {
   record.image.resize(bytes.size());
   std::copy(bytes.begin(), bytes.end(), record.image.data());
   record.label = index % 10;
+  record.jpeg_index.resize(0);
   return Status();
 }
 

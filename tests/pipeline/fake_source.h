@@ -21,6 +21,8 @@ class FakeSource final : public RecordSource {
   std::string_view payload() const override { return "original"; }
   int64_t size() const override { return size_; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
+  uint64_t fingerprint() const override { return static_cast<uint64_t>(size_); }
+  SideFileHome side_file_home() const override { return {}; }
   Status read(Record& record, int64_t index) const override;
   std::string locate(int64_t index) const override { return "fake:" + std::to_string(index); }
 

@@ -217,6 +217,8 @@ TEST(ImageLoader, AnExceptionOfTheSourceIsAnError) {
     std::string_view payload() const override { return "original"; }
     int64_t size() const override { return 8; }
     const std::vector<std::string>& class_names() const override { return names_; }
+    uint64_t fingerprint() const override { return 0; }
+    SideFileHome side_file_home() const override { return {}; }
     Status read(Record&, int64_t) const override {
       throw std::runtime_error("a bug of the user's");
     }
@@ -317,6 +319,14 @@ TEST(ImageLoader, StatisticsCountEverySampleAndStage) {
     EXPECT_GT(stage.wall.count(), 0);
   }
   EXPECT_EQ(stats.input_waits, 4);
+  const auto paths = stats.decoder_paths.entries();
+  ASSERT_EQ(paths.size(), 1U);
+  EXPECT_EQ(paths[0].pictures, 32);
+  StageStats nothing = stats;
+  nothing.subtract(stats);
+  EXPECT_EQ(nothing[Stage::kDecode].wall.count(), 0);
+  EXPECT_EQ(nothing.samples, 0);
+  EXPECT_TRUE(nothing.decoder_paths.entries().empty());
   const bool visited = source->reads == 32;
   EXPECT_TRUE(visited);
 }
