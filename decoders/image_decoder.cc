@@ -47,7 +47,7 @@ struct ImageDecoder::State {
     for (size_t i = 0; i < codecs.size(); ++i) {
       const CodecEntry& entry = codec_list()[i];
       if (!entry.matches(bytes)) continue;
-      if (codecs[i] == nullptr) codecs[i] = entry.make();
+      if (codecs[i] == nullptr) codecs[i] = entry.make(options);
       return codecs[i].get();
     }
     return unsupported("not a picture: starts with '{}'", beginning(bytes));
@@ -68,6 +68,7 @@ struct ImageDecoder::State {
   DecodeOptions options;
   std::vector<std::unique_ptr<Codec>> codecs;  // as codec_list(); empty until met
   Image stored;                                // pixels yet to be turned
+  DecodePathCounts paths;
 };
 
 std::string_view image_format_name(ImageFormat format) {
@@ -106,20 +107,45 @@ Result<ImageInfo> ImageDecoder::peek(ByteView bytes) {
 }
 
 Status ImageDecoder::decode(Image& image, ByteView bytes, const ImageInfo& info,
-                            const Region& region) {
+                            const Region& region, IndexExchange* index) {
+  if (index != nullptr) index->grown.resize(0);
   if (!lies_inside(region, info)) {
     return invalid_argument("region of {} x {} at ({}, {}) is not inside a picture of {} x {}",
                             region.width, region.height, region.x, region.y, info.width,
                             info.height);
   }
   HEADRACE_ASSIGN_OR_RETURN(Codec* const codec, state_->codec_for(bytes));
-  if (!state_->turns(info)) return codec->decode(image, bytes, info, region);
-  const ImageInfo stored = state_->with_sides_swapped_if_turned(info);
-  HEADRACE_RETURN_IF_ERROR(
-      codec->decode(state_->stored, bytes, stored,
-                    stored_region(region, info.orientation, stored.width, stored.height)));
-  turn_upright(image, state_->stored, info.orientation);
+  DecodeRoute route;
+  if (state_->turns(info)) {
+    const ImageInfo stored = state_->with_sides_swapped_if_turned(info);
+    HEADRACE_RETURN_IF_ERROR(
+        codec->decode(state_->stored, route, bytes, stored,
+                      stored_region(region, info.orientation, stored.width, stored.height), index));
+    turn_upright(image, state_->stored, info.orientation);
+  } else {
+    HEADRACE_RETURN_IF_ERROR(codec->decode(image, route, bytes, info, region, index));
+  }
+  state_->paths.count(route.path, route.reason);
   return Status();
+}
+
+Result<DecodeRoute> ImageDecoder::route_of(ByteView bytes) {
+  HEADRACE_RETURN_IF_ERROR(peek(bytes).status());
+  HEADRACE_ASSIGN_OR_RETURN(Codec* const codec, state_->codec_for(bytes));
+  return codec->route_of(bytes);
+}
+
+DecodeReason ImageDecoder::make_index(ByteBuffer& index, ByteView bytes, int every) {
+  index.resize(0);
+  const Result<Codec*> codec = state_->codec_for(bytes);
+  if (!codec.ok()) return DecodeReason::kNotJpeg;
+  const DecodeReason reason = (*codec)->make_index(index, bytes, every);
+  if (reason != DecodeReason::kNone) index.resize(0);
+  return reason;
+}
+
+const DecodePathCounts& ImageDecoder::paths() const {
+  return state_->paths;
 }
 
 }  // namespace headrace

@@ -7,23 +7,17 @@
 // Which codec reads the bytes is decided by their first bytes, never by a file's name.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "headrace/base/bytes.h"
 #include "headrace/base/status.h"
+#include "headrace/decoders/decode_options.h"
+#include "headrace/decoders/decode_path.h"
 #include "headrace/decoders/image.h"
 #include "headrace/decoders/image_info.h"
+#include "headrace/decoders/index_exchange.h"
 
 namespace headrace {
-
-struct DecodeOptions {
-  // Behaviour.
-  bool apply_exif_orientation = false;  // torchvision and Pillow do not, by default
-  // Caps, checked before memory is asked for.
-  uint64_t max_pixels = 178'956'970;  // Pillow's limit: twice MAX_IMAGE_PIXELS, 2 * (2^30 / 4 / 3)
-  uint64_t max_encoded_bytes = uint64_t{1} << 30;
-};
 
 // Threads: one at a time; workers have one each. Keeps its buffers: in steady use it allocates only
 // what libjpeg (for other formats OpenCV) allocates inside for a picture.
@@ -42,10 +36,24 @@ class ImageDecoder {
   // Decodes `region` (in the coordinates of `info`) as RGB into `image`, which becomes region.width
   // x region.height; byte for byte what decoding everything and cropping gives. Grey becomes R = G
   // = B, CMYK is converted as Pillow's convert("RGB") does, alpha is dropped. `info` must come from
-  // peek() of these bytes. Errors: kCorruptData (truncated or damaged as far down as the region
-  // goes: what lies below it in a JPEG is not read), kInvalidArgument (region outside the picture),
-  // kUnsupported, kResourceExhausted. After an error the image holds no picture worth keeping.
-  Status decode(Image& image, ByteView bytes, const ImageInfo& info, const Region& region);
+  // peek() of these bytes. `index`, where given, tells what is known of the picture's inside and
+  // takes what was found out; it never changes the outcome. Errors: kCorruptData (a JPEG without an
+  // end marker, or damaged as far down as the region goes: what lies below it is not read),
+  // kInvalidArgument (region outside the picture), kUnsupported, kResourceExhausted. After an error
+  // the image holds no picture worth keeping.
+  Status decode(Image& image, ByteView bytes, const ImageInfo& info, const Region& region,
+                IndexExchange* index = nullptr);
+
+  // Which way decode() would go, as far as the header tells: damage, and what an index knows, come
+  // out only there. Errors: those of peek(), and kUnsupported as decode() gives it.
+  Result<DecodeRoute> route_of(ByteView bytes);
+
+  // Makes a complete side index of the picture, with an entry every `every` MCUs of a row (0: one
+  // at the begin of each row). kNone, or why there is none; `index` is empty then.
+  DecodeReason make_index(ByteBuffer& index, ByteView bytes, int every);
+
+  // Which ways the pictures went that decode() made, so far.
+  const DecodePathCounts& paths() const;
 
  private:
   struct State;

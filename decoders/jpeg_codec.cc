@@ -1,325 +1,115 @@
-// The only file that sees libjpeg.
 #include "headrace/decoders/jpeg_codec.h"
 
-// jpeglib.h uses FILE and size_t without including what declares them.
-#include <cstddef>
-#include <cstdio>
-// clang-format off
-#include <jpeglib.h>
-#include <jerror.h>
-// clang-format on
-
-#include <algorithm>
-#include <cctype>
-#include <csetjmp>
-#include <cstring>
-#include <string>
-
+#include "headrace/decoders/baseline/baseline_decoder.h"
 #include "headrace/decoders/jpeg_header.h"
+#include "headrace/decoders/libjpeg_decoder.h"
+#include "headrace/decoders/opencv_codec.h"
 
 namespace headrace {
 namespace {
 
-constexpr int kTooManyScans = -1;  // beside libjpeg's message codes, which are positive
-
-// One picture being decoded. Plain data: libjpeg leaves by longjmp, past everything that is called
-// from guarded(), so nothing there may need a destructor.
-struct Session {
-  jpeg_decompress_struct libjpeg;
-  jpeg_error_mgr errors;
-  jpeg_progress_mgr progress;
-  std::jmp_buf on_error;
-  int error_code;
-  char error_text[JMSG_LENGTH_MAX];
-
-  const uint8_t* bytes;
-  size_t size;
-
-  // The columns libjpeg decodes: those wanted, and what their upsampling looks at.
-  JDIMENSION window_x;
-  JDIMENSION window_width;
-  JDIMENSION first_row;
-  int rows;
-
-  // Where rows go: straight to `out`, or over `line`, from which `line_offset` bytes are cut.
-  uint8_t* out;
-  size_t out_stride;
-  int out_width;
-  uint8_t* line;
-  size_t line_offset;
-  bool cmyk;
-};
-
-Session& session_of(j_common_ptr libjpeg) {
-  return *static_cast<Session*>(libjpeg->client_data);
-}
-
-[[noreturn]] void leave(j_common_ptr libjpeg) {
-  Session& session = session_of(libjpeg);
-  session.error_code = libjpeg->err->msg_code;
-  libjpeg->err->format_message(libjpeg, session.error_text);
-  std::longjmp(session.on_error, 1);
-}
-
-// Warnings that mean: these pixels are not what was encoded.
-bool is_damage(int warning) {
-  switch (warning) {
-    case JWRN_ARITH_BAD_CODE:
-    case JWRN_BOGUS_PROGRESSION:
-    case JWRN_HIT_MARKER:
-    case JWRN_HUFF_BAD_CODE:
-    case JWRN_JPEG_EOF:
-    case JWRN_MUST_RESYNC:
-      return true;
-    default:
-      return false;
-  }
-}
-
-void on_message(j_common_ptr libjpeg, int level) {
-  constexpr int kWarning = -1;
-  if (level == kWarning && is_damage(libjpeg->err->msg_code)) leave(libjpeg);
-}
-
-void count_scans(j_common_ptr libjpeg) {
-  Session& session = session_of(libjpeg);
-  if (session.libjpeg.input_scan_number <= kMaxJpegScans) return;
-  session.error_code = kTooManyScans;
-  std::snprintf(session.error_text, sizeof session.error_text, "JPEG of more than %d scans",
-                kMaxJpegScans);
-  std::longjmp(session.on_error, 1);
-}
-
-// Runs a step that libjpeg may leave; false when it did.
-bool guarded(Session& session, void (*step)(Session&)) {
-  if (setjmp(session.on_error) != 0) return false;
-  step(session);
-  return true;
-}
-
-void open(Session& session) {
-  jpeg_decompress_struct& libjpeg = session.libjpeg;
-  jpeg_create_decompress(&libjpeg);
-  libjpeg.progress = &session.progress;
-  jpeg_mem_src(&libjpeg, session.bytes, static_cast<unsigned long>(session.size));
-  jpeg_read_header(&libjpeg, TRUE);
-  session.cmyk = libjpeg.num_components == 4;
-  libjpeg.out_color_space = session.cmyk ? JCS_CMYK : JCS_RGB;
-  libjpeg.dct_method = JDCT_ISLOW;
-  libjpeg.do_fancy_upsampling = TRUE;
-}
-
-// Whether libjpeg will smooth over coefficients that no scan brought: it looks at neighbours beyond
-// any window then. Known once all scans are read.
-bool smooths_blocks(const jpeg_decompress_struct& libjpeg) {
-  if (!libjpeg.progressive_mode || libjpeg.coef_bits == nullptr) return false;
-  for (int i = 0; i < libjpeg.num_components; ++i) {
-    const int* bits = libjpeg.coef_bits[i];  // by coefficient; 0 where every bit is there
-    if (std::any_of(bits, bits + DCTSIZE2, [](int missing) { return missing != 0; })) return true;
-  }
-  return false;
-}
-
-// Widens the wanted columns so that libjpeg gives these exactly. Its upsampling of a chroma column
-// looks at the one on either side and takes the first and last of a window for the picture's edge.
-// (It also changes to a simpler upsampling where a window has a single chroma column; one on a side
-// more than wanted rules that out.)
-void widen_window(Session& session) {
-  const jpeg_decompress_struct& libjpeg = session.libjpeg;
-  const JDIMENSION picture = libjpeg.output_width;
-  const auto sampling = static_cast<JDIMENSION>(libjpeg.max_h_samp_factor);
-  const JDIMENSION margin = sampling > 1 ? sampling : 0;
-  const JDIMENSION alignment = sampling * DCTSIZE;
-  JDIMENSION begin = session.window_x - std::min(session.window_x, margin);
-  begin -= begin % alignment;
-  JDIMENSION end = std::min(picture, session.window_x + session.window_width + margin);
-  if (smooths_blocks(libjpeg)) {
-    begin = 0;
-    end = picture;
-  }
-  session.window_x = begin;
-  session.window_width = end - begin;
-}
-
-void start(Session& session) {
-  jpeg_decompress_struct& libjpeg = session.libjpeg;
-  jpeg_start_decompress(&libjpeg);
-  widen_window(session);
-  const JDIMENSION wanted = session.window_x;
-  jpeg_crop_scanline(&libjpeg, &session.window_x, &session.window_width);
-  // It moves a start that is not aligned; ours is.
-  if (session.window_x != wanted) ERREXIT(&libjpeg, JERR_BAD_CROP_SPEC);
-}
-
-void skip_rows(Session& session) {
-  jpeg_decompress_struct& libjpeg = session.libjpeg;
-  if (smooths_blocks(libjpeg)) {
-    while (libjpeg.output_scanline < session.first_row) {
-      jpeg_read_scanlines(&libjpeg, &session.line, 1);
-    }
-  } else if (session.first_row > 0) {
-    jpeg_skip_scanlines(&libjpeg, session.first_row);
-  }
-}
-
-// round(a * b / 255), Pillow's MULDIV255 (libImaging/ImagingUtils.h).
-int multiply_255(int a, int b) {
-  const int product = a * b + 128;
-  return ((product >> 8) + product) >> 8;
-}
-
-// Pillow's cmyk2rgb (libImaging/Convert.c) of samples that Pillow inverts first, as Adobe stores
-// them: what is stored is 255 - ink.
-void cmyk_to_rgb(uint8_t* rgb, const uint8_t* stored, int width) {
-  for (int x = 0; x < width; ++x, rgb += 3, stored += 4) {
-    const int white = stored[3];
-    for (int i = 0; i < 3; ++i) {
-      rgb[i] = static_cast<uint8_t>(std::max(0, white - multiply_255(255 - stored[i], white)));
-    }
-  }
-}
-
-void read_rows(Session& session) {
-  skip_rows(session);
-  uint8_t* out = session.out;
-  for (int y = 0; y < session.rows; ++y, out += session.out_stride) {
-    JSAMPROW row = session.line != nullptr ? session.line : out;
-    jpeg_read_scanlines(&session.libjpeg, &row, 1);
-    if (session.cmyk) {
-      cmyk_to_rgb(out, row + session.line_offset, session.out_width);
-    } else if (session.line != nullptr) {
-      std::memcpy(out, row + session.line_offset, session.out_stride);
-    }
-  }
-}
-
-// libjpeg's message in our way of writing: it goes behind a file name and a colon.
-std::string message_of(const Session& session) {
-  std::string text = session.error_text;
-  const auto lower = [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; };
-  if (text.size() > 1 && lower(text[1])) {
-    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  }
-  return text;
-}
-
-Status error_of(const Session& session) {
-  switch (session.error_code) {
-    case JERR_ARITH_NOTIMPL:
-    case JERR_BAD_PRECISION:
-    case JERR_CCIR601_NOTIMPL:
-    case JERR_CONVERSION_NOTIMPL:
-    case JERR_FRACT_SAMPLE_NOTIMPL:
-    case JERR_NOTIMPL:
-    case JERR_NOT_COMPILED:
-    case JERR_SOF_UNSUPPORTED:
-      return Status(StatusCode::kUnsupported, message_of(session));
-    case JERR_OUT_OF_MEMORY:
-    case kTooManyScans:
-      return Status(StatusCode::kResourceExhausted, message_of(session));
-    default:
-      return Status(StatusCode::kCorruptData, message_of(session));
-  }
-}
-
-// Refuses, before memory is asked for, what the bytes cannot hold and what would need too much.
-Status check_memory(Session& session, const Region& region) {
-  jpeg_decompress_struct& libjpeg = session.libjpeg;
-  const bool several_scans = jpeg_has_multiple_scans(&libjpeg) != 0;
-  const auto units = [](uint64_t pixels, int sampling) {
-    const uint64_t side = static_cast<uint64_t>(sampling) * DCTSIZE;
-    return (pixels + side - 1) / side;
-  };
-  const uint64_t rows =
-      several_scans ? libjpeg.image_height : static_cast<uint64_t>(region.y) + region.height;
-  // A minimum coded unit takes at least one bit of Huffman code.
-  const uint64_t bits = units(libjpeg.image_width, libjpeg.max_h_samp_factor) *
-                        units(rows, libjpeg.max_v_samp_factor);
-  if (!libjpeg.arith_code && bits / 8 > session.size) {
-    return corrupt_data("premature end of JPEG file: {} bytes for {} x {} pixels", session.size,
-                        libjpeg.image_width, libjpeg.image_height);
-  }
-  if (!several_scans) return Status();
-  uint64_t coefficients = 0;
-  for (int i = 0; i < libjpeg.num_components; ++i) {
-    const jpeg_component_info& component = libjpeg.comp_info[i];
-    coefficients += uint64_t{component.width_in_blocks} * component.height_in_blocks * DCTSIZE2;
-  }
-  if (coefficients * sizeof(JCOEF) > kMaxJpegCoefficientBytes) {
-    return resource_exhausted("progressive JPEG of {} x {} pixels needs more than {} MiB",
-                              libjpeg.image_width, libjpeg.image_height,
-                              kMaxJpegCoefficientBytes >> 20);
-  }
-  return Status();
-}
-
 class JpegCodec final : public Codec {
  public:
+  explicit JpegCodec(const DecodeOptions& options)
+      : choice_(options.jpeg_decoder), libjpeg_(options.strict_jpeg) {}
+
   Result<ImageInfo> peek(ByteView bytes) override { return parse_jpeg_header(bytes); }
 
-  Status decode(Image& image, ByteView bytes, const ImageInfo& info,
-                const Region& region) override {
-    session_ = {};
-    session_.libjpeg.err = jpeg_std_error(&session_.errors);
-    session_.libjpeg.client_data = &session_;
-    session_.errors.error_exit = leave;
-    session_.errors.emit_message = on_message;
-    session_.progress.progress_monitor = count_scans;
-    session_.bytes = bytes.data();
-    session_.size = bytes.size();
-    // Whatever way this ends, bad_alloc among them. Not jpeg_abort: that would keep this picture's
-    // Huffman and quantisation tables for the next.
-    struct Destroy {
-      jpeg_decompress_struct* libjpeg;
-      ~Destroy() { jpeg_destroy_decompress(libjpeg); }
-    } const destroy{&session_.libjpeg};
-    return decode_in_session(image, info, region);
+  Status decode(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
+                const Region& region, IndexExchange* index) override {
+    if (!has_jpeg_end_marker(bytes)) {
+      return corrupt_data("premature end of JPEG file: no end marker in its {} bytes",
+                          bytes.size());
+    }
+    switch (choice_) {
+      case JpegDecoderChoice::kAuto:
+      case JpegDecoderChoice::kOwn:
+        return decode_own(image, route, bytes, info, region, index);
+      case JpegDecoderChoice::kLibjpeg:
+        route = {DecodePath::kLibjpeg, DecodeReason::kChosen};
+        return libjpeg_.decode(image, bytes, info, region);
+      case JpegDecoderChoice::kOpencv:
+        return decode_opencv(image, route, bytes, info, region);
+    }
+    return internal_error("no such JPEG decoder");
+  }
+
+  Result<DecodeRoute> route_of(ByteView bytes) override {
+    switch (choice_) {
+      case JpegDecoderChoice::kAuto:
+      case JpegDecoderChoice::kOwn:
+        break;
+      case JpegDecoderChoice::kLibjpeg:
+        return DecodeRoute{DecodePath::kLibjpeg, DecodeReason::kChosen};
+      case JpegDecoderChoice::kOpencv:
+        HEADRACE_ASSIGN_OR_RETURN(const ImageInfo info, peek(bytes));
+        return opencv_route(info);
+    }
+    const DecodeReason reason = own_.examine(bytes);
+    HEADRACE_RETURN_IF_ERROR(check_choice(reason));
+    return own_route(reason, /*indexed=*/false);
+  }
+
+  DecodeReason make_index(ByteBuffer& index, ByteView bytes, int every) override {
+    if (!peek(bytes).ok()) return DecodeReason::kHeader;
+    if (!has_jpeg_end_marker(bytes)) return DecodeReason::kData;
+    return own_.make_index(index, bytes, every);
   }
 
  private:
-  Status decode_in_session(Image& image, const ImageInfo& info, const Region& region) {
-    if (!guarded(session_, open)) return error_of(session_);
-    const jpeg_decompress_struct& libjpeg = session_.libjpeg;
-    if (libjpeg.image_width != static_cast<JDIMENSION>(info.width) ||
-        libjpeg.image_height != static_cast<JDIMENSION>(info.height)) {
-      return corrupt_data("JPEG of {} x {} pixels where {} x {} were announced",
-                          libjpeg.image_width, libjpeg.image_height, info.width, info.height);
+  // Whether libjpeg may decode what our own decoder left for `reason`.
+  Status check_choice(DecodeReason reason) const {
+    if (choice_ != JpegDecoderChoice::kOwn || reason == DecodeReason::kNone ||
+        reason == DecodeReason::kData) {
+      return Status();
     }
-    HEADRACE_RETURN_IF_ERROR(check_memory(session_, region));
-
-    session_.window_x = static_cast<JDIMENSION>(region.x);
-    session_.window_width = static_cast<JDIMENSION>(region.width);
-    session_.first_row = static_cast<JDIMENSION>(region.y);
-    session_.rows = region.height;
-    if (!guarded(session_, start)) return error_of(session_);
-
-    image.reshape(region.width, region.height);
-    session_.out = image.row(0);
-    session_.out_stride = image.stride();
-    session_.out_width = region.width;
-    const auto components = static_cast<size_t>(libjpeg.output_components);
-    const bool straight = libjpeg.output_width == static_cast<JDIMENSION>(region.width) &&
-                          !session_.cmyk && !smooths_blocks(libjpeg);
-    if (!straight) {
-      // Off alignment on purpose: to aligned rows libjpeg's vector code (jdcolext-avx2.asm) writes
-      // past the cache, and a line that is read right away would come back from main memory.
-      constexpr size_t kMisalignment = 8;
-      line_.resize(kMisalignment + libjpeg.output_width * components);
-      session_.line = line_.data() + kMisalignment;
-      session_.line_offset = (static_cast<size_t>(region.x) - session_.window_x) * components;
-    }
-    if (!guarded(session_, read_rows)) return error_of(session_);
-    return Status();
+    return unsupported("JPEG that our own decoder does not read: {}", decode_reason_name(reason));
   }
 
-  Session session_;
-  ByteBuffer line_;
+  static DecodeRoute own_route(DecodeReason reason, bool indexed) {
+    if (reason != DecodeReason::kNone) return {DecodePath::kLibjpeg, reason};
+    return {indexed ? DecodePath::kOwnIndexed : DecodePath::kOwn, reason};
+  }
+
+  // OpenCV has formulas of its own for CMYK.
+  static DecodeRoute opencv_route(const ImageInfo& info) {
+    if (info.channels == 4) return {DecodePath::kLibjpeg, DecodeReason::kColourSpace};
+    return {DecodePath::kOpencv, DecodeReason::kChosen};
+  }
+
+  Status decode_own(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
+                    const Region& region, IndexExchange* index) {
+    const BaselineDecoder::Outcome outcome = own_.decode(image, bytes, region, index);
+    route = own_route(outcome.reason, outcome.indexed);
+    if (outcome.reason == DecodeReason::kNone) return Status();
+    HEADRACE_RETURN_IF_ERROR(check_choice(outcome.reason));
+    return libjpeg_.decode(image, bytes, info, region);
+  }
+
+  Status decode_opencv(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
+                       const Region& region) {
+    route = opencv_route(info);
+    if (route.path == DecodePath::kLibjpeg) return libjpeg_.decode(image, bytes, info, region);
+    // OpenCV gives damaged pictures without a word. To decode a pixel of the last row, libjpeg
+    // reads all that it would read for the region.
+    const Region pixel{0, region.y + region.height - 1, 1, 1};
+    HEADRACE_RETURN_IF_ERROR(libjpeg_.decode(image, bytes, info, pixel));
+    const Status status = decode_with_opencv(image, bytes, info, region);
+    if (status.code() != StatusCode::kCorruptData) return status;
+    // It takes nothing for a JPEG that has other bytes between the first two and the first segment.
+    route = {DecodePath::kLibjpeg, DecodeReason::kHeader};
+    return libjpeg_.decode(image, bytes, info, region);
+  }
+
+  const JpegDecoderChoice choice_;
+  BaselineDecoder own_;
+  LibjpegDecoder libjpeg_;
 };
 
 }  // namespace
 
-std::unique_ptr<Codec> make_jpeg_codec() {
-  return std::make_unique<JpegCodec>();
+std::unique_ptr<Codec> make_jpeg_codec(const DecodeOptions& options) {
+  return std::make_unique<JpegCodec>(options);
 }
 
 }  // namespace headrace

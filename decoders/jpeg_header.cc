@@ -1,5 +1,7 @@
 #include "headrace/decoders/jpeg_header.h"
 
+#include <string_view>
+
 #include "headrace/decoders/endian_view.h"
 #include "headrace/decoders/exif.h"
 
@@ -67,9 +69,8 @@ Status read_frame(ImageInfo& info, uint32_t marker, ByteView content) {
   return Status();
 }
 
-}  // namespace
-
-Result<ImageInfo> parse_jpeg_header(ByteView bytes) {
+// `scan` becomes the offset behind the first scan's marker.
+Result<ImageInfo> walk_to_scan(ByteView bytes, size_t& scan) {
   const EndianView view(bytes, std::endian::big);
   if (view.u16(0) != (0xFF00 | kSoi)) return corrupt_data("not a JPEG: no SOI marker");
   ImageInfo info;
@@ -80,6 +81,7 @@ Result<ImageInfo> parse_jpeg_header(ByteView bytes) {
     if (marker == kEoi) return corrupt_data("JPEG without a picture");
     if (marker == kSos) {
       if (info.width == 0) return corrupt_data("bad JPEG header: a scan before any frame header");
+      scan = at;
       return info;
     }
     const size_t length = view.u16(at);  // 0 past the end
@@ -94,6 +96,22 @@ Result<ImageInfo> parse_jpeg_header(ByteView bytes) {
     at += length;
   }
   return corrupt_data("premature end of JPEG file in its header");
+}
+
+}  // namespace
+
+Result<ImageInfo> parse_jpeg_header(ByteView bytes) {
+  size_t scan = 0;
+  return walk_to_scan(bytes, scan);
+}
+
+bool has_jpeg_end_marker(ByteView bytes) {
+  constexpr std::string_view kEndMarker = "\xFF\xD9";
+  // The last two bytes cannot be in front of the scan: its marker lies between.
+  if (as_text(bytes).ends_with(kEndMarker)) return true;
+  size_t scan = 0;
+  if (!walk_to_scan(bytes, scan).ok()) return false;
+  return as_text(bytes.subspan(scan)).rfind(kEndMarker) != std::string_view::npos;
 }
 
 }  // namespace headrace

@@ -13,4 +13,9 @@ namespace headrace {
 // that only a DNL marker would tell, neither 1, 3 nor 4 components).
 Result<ImageInfo> parse_jpeg_header(ByteView bytes);
 
+// Whether an end marker (EOI) stands anywhere behind the begin of the first scan's header, whatever
+// may follow it. `bytes` are those of a good parse_jpeg_header(). Nearly free where the file ends
+// with it; linear in what stands behind it otherwise.
+bool has_jpeg_end_marker(ByteView bytes);
+
 }  // namespace headrace

@@ -12,8 +12,9 @@ const Result<const HeadraceOpencvApi*>& plugin() {
 }
 #else
 const Result<const HeadraceOpencvApi*>& plugin() {
-  static const Result<const HeadraceOpencvApi*> none =
-      unsupported("this build of headrace reads JPEG only; configure it with -DHEADRACE_OPENCV=ON");
+  static const Result<const HeadraceOpencvApi*> none = unsupported(
+      "this build of headrace is without OpenCV and reads JPEG only; configure it with "
+      "-DHEADRACE_OPENCV=ON");
   return none;
 }
 #endif
@@ -26,24 +27,10 @@ class OpencvCodec final : public Codec {
 
   Result<ImageInfo> peek(ByteView bytes) override { return parse_header_(bytes); }
 
-  Status decode(Image& image, ByteView bytes, const ImageInfo& info,
-                const Region& region) override {
-    const std::string_view name = image_format_name(info.format);
-    const auto& api = plugin();
-    if (!api.ok()) return api.status().annotate(name);
-    image.reshape(region.width, region.height);
-    const HeadraceOpencvRequest request{bytes.data(), bytes.size(),  info.width,   info.height,
-                                        region.x,     region.y,      region.width, region.height,
-                                        image.row(0), image.stride()};
-    char error[256] = "";
-    switch ((*api)->decode(&request, error, sizeof error)) {
-      case kHeadraceOpencvDecoded:
-        return Status();
-      case kHeadraceOpencvNoMemory:
-        return resource_exhausted("{}: {}", name, error);
-      default:
-        return corrupt_data("{}: {}", name, error);
-    }
+  Status decode(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
+                const Region& region, IndexExchange* /*index*/) override {
+    route = {DecodePath::kOpencv, DecodeReason::kNotJpeg};
+    return decode_with_opencv(image, bytes, info, region);
   }
 
  private:
@@ -52,19 +39,39 @@ class OpencvCodec final : public Codec {
 
 }  // namespace
 
-std::unique_ptr<Codec> make_png_codec() {
+Status decode_with_opencv(Image& image, ByteView bytes, const ImageInfo& info,
+                          const Region& region) {
+  const std::string_view name = image_format_name(info.format);
+  const auto& api = plugin();
+  if (!api.ok()) return api.status().annotate(name);
+  image.reshape(region.width, region.height);
+  const HeadraceOpencvRequest request{bytes.data(), bytes.size(),  info.width,   info.height,
+                                      region.x,     region.y,      region.width, region.height,
+                                      image.row(0), image.stride()};
+  char error[256] = "";
+  switch ((*api)->decode(&request, error, sizeof error)) {
+    case kHeadraceOpencvDecoded:
+      return Status();
+    case kHeadraceOpencvNoMemory:
+      return resource_exhausted("{}: {}", name, error);
+    default:
+      return corrupt_data("{}: {}", name, error);
+  }
+}
+
+std::unique_ptr<Codec> make_png_codec(const DecodeOptions& /*options*/) {
   return std::make_unique<OpencvCodec>(parse_png_header);
 }
-std::unique_ptr<Codec> make_webp_codec() {
+std::unique_ptr<Codec> make_webp_codec(const DecodeOptions& /*options*/) {
   return std::make_unique<OpencvCodec>(parse_webp_header);
 }
-std::unique_ptr<Codec> make_bmp_codec() {
+std::unique_ptr<Codec> make_bmp_codec(const DecodeOptions& /*options*/) {
   return std::make_unique<OpencvCodec>(parse_bmp_header);
 }
-std::unique_ptr<Codec> make_tiff_codec() {
+std::unique_ptr<Codec> make_tiff_codec(const DecodeOptions& /*options*/) {
   return std::make_unique<OpencvCodec>(parse_tiff_header);
 }
-std::unique_ptr<Codec> make_pnm_codec() {
+std::unique_ptr<Codec> make_pnm_codec(const DecodeOptions& /*options*/) {
   return std::make_unique<OpencvCodec>(parse_pnm_header);
 }
 

@@ -55,6 +55,7 @@ SampleWorker::Outcome SampleWorker::process(float* slot, const RandomKey& key) {
   stats_.add(sample);
   stats_.samples += outcome.status.ok() ? 1 : 0;
   stats_.worker_cpu += outcome.cpu;
+  stats_.decoder_paths = decoder_.paths();
   buffer_bytes_ = record_.image.capacity() + image_.capacity();
   return outcome;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "headrace/base/clock.h"
+#include "headrace/decoders/decode_path.h"
 
 namespace headrace {
 
@@ -24,13 +25,15 @@ struct StageTotals {
 
 struct StageStats {
   std::array<StageTotals, kStageCount> stages;
-  int64_t samples = 0;        // finished, whole
-  Nanoseconds worker_cpu{0};  // CPU time of the samples, all stages
-  Nanoseconds input_wait{0};  // callers' time inside next()
-  int64_t input_waits = 0;    // calls of next()
+  int64_t samples = 0;             // finished, whole
+  Nanoseconds worker_cpu{0};       // CPU time of the samples, all stages
+  Nanoseconds input_wait{0};       // callers' time inside next()
+  int64_t input_waits = 0;         // calls of next()
+  DecodePathCounts decoder_paths;  // of the samples that kDecode did not fail
 
-  // Adds another account to this one, field by field.
+  // Adds another account to this one, field by field; subtracts an earlier state of it.
   void add(const StageStats& other);
+  void subtract(const StageStats& other);
 
   const StageTotals& operator[](Stage stage) const { return stages[static_cast<size_t>(stage)]; }
 };

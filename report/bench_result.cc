@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "headrace/report/decoder_paths.h"
 #include "headrace/report/stage_table.h"
 #include "headrace/report/text_table.h"
 
@@ -37,7 +38,10 @@ std::string bench_text(const BenchResult& result) {
   text += figures.to_string();
   if (result.digest) text += fmt::format("digest  {}\n", *result.digest);
   text += '\n';
-  return text + stage_table(result.stages);
+  text += stage_table(result.stages);
+  const std::string decoders = decoder_paths_text(result.stages.decoder_paths);
+  if (!decoders.empty()) text += fmt::format("\ndecoders: {}\n", decoders);
+  return text;
 }
 
 }  // namespace headrace

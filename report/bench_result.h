@@ -30,7 +30,7 @@ struct BenchResult {
   Environment environment;
 };
 
-// For a terminal: the figures, then the stage table.
+// For a terminal: the figures, then the stage table and a line about the decoders.
 std::string bench_text(const BenchResult& result);
 
 }  // namespace headrace

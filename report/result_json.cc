@@ -38,6 +38,16 @@ Json json_of(const StageStats& stages) {
   return json;
 }
 
+Json json_of(const DecodePathCounts& counts) {
+  Json json = Json::array();
+  for (const auto& [route, pictures] : counts.entries()) {
+    json.push_back({{"path", decode_path_name(route.path)},
+                    {"reason", decode_reason_name(route.reason)},
+                    {"pictures", pictures}});
+  }
+  return json;
+}
+
 Json json_of(const Environment& environment) {
   return {{"machine", environment.machine},
           {"build", environment.build},
@@ -110,6 +120,7 @@ std::string to_json(const BenchResult& result) {
                {"cpu_seconds_per_1000_images", json_of(result.cpu_seconds_per_1000_images)},
                {"peak_rss_bytes", json_of_peak(result.peak_rss_bytes)},
                {"stages", json_of(result.stages)},
+               {"decoder_paths", json_of(result.stages.decoder_paths)},
                {"digest", result.digest ? Json(*result.digest) : Json(nullptr)},
                {"environment", json_of(result.environment)}};
   return text_of(json);

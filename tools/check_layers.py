@@ -25,8 +25,8 @@ SUFFIXES = {".h", ".hpp", ".inc", ".c", ".cc", ".cpp", ".cu", ".cuh"}
 # In the file patterns `*` also matches slashes.
 HOMES = [
     (r"(jpeglib|jerror|jmorecfg|jpegint|turbojpeg)\.h$",
-     ["decoders/jpeg*.cc", "tests/*", "bench/*"],
-     "libjpeg's headers stay in decoders/jpeg*.cc, tests and bench"),
+     ["decoders/libjpeg_decoder.cc", "tests/*", "bench/*"],
+     "libjpeg's headers stay in decoders/libjpeg_decoder.cc, tests and bench"),
     (r"google/protobuf/|.*\.pb\.h$",
      ["formats/example*.cc"],
      "protobuf stays in formats/example*.cc"),
@@ -121,8 +121,9 @@ PLANTED = [
     ("tests/base/a.cc", '#include "headrace/tools/a.h"', False),
     ("tests/base/a.cc", '#include "../decoders/a.h"', True),
     ("examples/a.cc", '#include "headrace/trainer/a.h"', False),
-    ("decoders/jpeg_codec.cc", "#include <jpeglib.h>", False),
-    ("decoders/jpeg_codec.h", "#include <jpeglib.h>", True),
+    ("decoders/libjpeg_decoder.cc", "#include <jpeglib.h>", False),
+    ("decoders/libjpeg_decoder.h", "#include <jpeglib.h>", True),
+    ("decoders/jpeg_codec.cc", "#include <jpeglib.h>", True),
     ("decoders/png.cc", "#include <jerror.h>", True),
     ("tests/decoders/a.cc", "#include <jpeglib.h>", False),
     ("formats/example.cc", "#include <google/protobuf/arena.h>", False),

@@ -75,20 +75,6 @@ class Measurement {
   int64_t images_ = 0;
 };
 
-StageStats difference(const StageStats& after, const StageStats& before) {
-  StageStats result = after;
-  for (size_t i = 0; i < kStageCount; ++i) {
-    result.stages[i].count -= before.stages[i].count;
-    result.stages[i].failures -= before.stages[i].failures;
-    result.stages[i].wall -= before.stages[i].wall;
-  }
-  result.samples -= before.samples;
-  result.worker_cpu -= before.worker_cpu;
-  result.input_wait -= before.input_wait;
-  result.input_waits -= before.input_waits;
-  return result;
-}
-
 Status bench(const BenchFlags& flags) {
   HEADRACE_ASSIGN_OR_RETURN(const auto loader, open_image_loader(flags.data, flags.loader));
   std::optional<BatchDigest> digest;
@@ -114,6 +100,8 @@ Status bench(const BenchFlags& flags) {
   }
   const Nanoseconds elapsed = steady_clock().now() - begin;
   const Nanoseconds cpu = process_cpu_time() - cpu_begin;
+  StageStats stages = loader->stage_stats();
+  stages.subtract(before);
 
   BenchResult result{
       .data = flags.data,
@@ -128,7 +116,7 @@ Status bench(const BenchFlags& flags) {
       .images_per_second = images_per_second(measured.images(), elapsed),
       .cpu_seconds_per_1000_images = cpu_seconds_per_1000_images(measured.images(), cpu),
       .peak_rss_bytes = peak_rss_bytes(),
-      .stages = difference(loader->stage_stats(), before),
+      .stages = stages,
       .digest = std::nullopt,
       .environment = current_environment(command_line())};
   if (digest) result.digest = digest->hex();

@@ -13,6 +13,7 @@
 #include "headrace/decoders/image_decoder.h"
 #include "headrace/formats/record_source.h"
 #include "headrace/formats/storage.h"
+#include "headrace/report/decoder_paths.h"
 #include "headrace/report/text_table.h"
 #include "headrace/tools/command.h"
 #include "headrace/tools/interrupt.h"
@@ -49,6 +50,7 @@ struct Survey {
   int64_t looked_at = 0;
   int64_t pictures = 0;  // of these, with a readable header
   std::map<std::string, int64_t> formats;
+  DecodePathCounts decoder_paths;  // that a loader would take, as far as headers tell
   std::map<int64_t, int64_t> labels;
   Range width;
   Range height;
@@ -87,6 +89,9 @@ Result<Survey> survey(const RecordSource& source, int64_t look) {
     }
     ++seen.pictures;
     ++seen.formats[std::string(image_format_name(info->format))];
+    if (const auto route = decoder.route_of(record.image.view()); route.ok()) {
+      seen.decoder_paths.count(route->path, route->reason);
+    }
     seen.width.add(info->width);
     seen.height.add(info->height);
   }
@@ -124,6 +129,7 @@ std::string text_of(const RecordSource& source, const Survey& seen, const std::s
     table.add_row({"  width", range_text(seen.width, seen.pictures)});
     table.add_row({"  height", range_text(seen.height, seen.pictures)});
     table.add_row({"  bytes", range_text(seen.bytes, seen.pictures)});
+    table.add_row({"  decoders", decoder_paths_text(seen.decoder_paths)});
   }
   constexpr int kClassesShown = 20;
   int shown = 0;
@@ -149,6 +155,16 @@ Json json_of(const Range& range, int64_t count) {
           {"mean", static_cast<double>(range.sum) / static_cast<double>(count)}};
 }
 
+Json json_of(const DecodePathCounts& counts) {
+  Json json = Json::array();
+  for (const auto& [route, pictures] : counts.entries()) {
+    json.push_back({{"path", decode_path_name(route.path)},
+                    {"reason", decode_reason_name(route.reason)},
+                    {"pictures", pictures}});
+  }
+  return json;
+}
+
 Json json_of(const RecordSource& source, const Survey& seen, const std::string& data) {
   Json labels = Json::object();
   for (const auto& [label, count] : seen.labels) labels[std::to_string(label)] = count;
@@ -160,6 +176,7 @@ Json json_of(const RecordSource& source, const Survey& seen, const std::string& 
           {"class_names", source.class_names()},
           {"looked_at", seen.looked_at},
           {"image_formats", seen.formats},
+          {"decoder_paths", json_of(seen.decoder_paths)},
           {"labels", labels},
           {"width", json_of(seen.width, seen.pictures)},
           {"height", json_of(seen.height, seen.pictures)},

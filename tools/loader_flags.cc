@@ -23,6 +23,18 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
       "--no-shuffle", [&options] { options.shuffle = false; }, "Keep the data set's own order");
   app.add_flag("--exif-orientation", options.decode.apply_exif_orientation,
                "Turn pictures upright as their EXIF data says (torchvision does not)");
+  add_choice(
+      app, "--decoder", options.decode.jpeg_decoder,
+      {{"auto", JpegDecoderChoice::kAuto},
+       {"own", JpegDecoderChoice::kOwn},
+       {"libjpeg", JpegDecoderChoice::kLibjpeg},
+       {"opencv", JpegDecoderChoice::kOpencv}},
+      "Who decodes JPEGs; the samples are the same. auto: headrace's own decoder where it can "
+      "(baseline), else libjpeg; own: refuse the others");
+  app.add_flag(
+      "--strict-jpeg", options.decode.strict_jpeg,
+      "Take every warning of libjpeg for an error, also those that change no pixel (damage "
+      "always is one)");
   add_max_pixels_flag(app, options.decode);
 }
 

@@ -12,7 +12,8 @@ class App;
 
 namespace headrace {
 
-// --size, --seed, --transform, --no-shuffle, --exif-orientation, --max-pixels: what a sample is.
+// --size, --seed, --transform, --no-shuffle, --exif-orientation, --strict-jpeg, --max-pixels: what
+// a sample is; --decoder: who makes its pixels.
 void add_sample_flags(CLI::App& app, ImageLoaderOptions& options);
 
 // The greatest that --seed takes: a negative number is none.

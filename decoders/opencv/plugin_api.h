@@ -19,7 +19,7 @@ enum HeadraceOpencvOutcome {
 
 // All sizes in pixels, strides in bytes. The region lies inside width x height.
 struct HeadraceOpencvRequest {
-  const uint8_t* bytes;  // a PNG, WebP, BMP, TIFF or PNM file
+  const uint8_t* bytes;  // a PNG, WebP, BMP, TIFF, PNM or JPEG file
   size_t size;
   int width;  // what its header says; another size of the decoded picture is kHeadraceOpencvCorrupt
   int height;

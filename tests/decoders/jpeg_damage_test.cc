@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <string>
 
-#include "headrace/decoders/jpeg_codec.h"
+#include "headrace/decoders/libjpeg_decoder.h"
 #include "jpeg_maker.h"
 #include "reference_jpeg.h"
 #include "test_pictures.h"
@@ -16,6 +17,7 @@ namespace headrace {
 namespace {
 
 using testing::HasSubstr;
+using testing::MatchesRegex;
 
 size_t find_marker(const std::vector<uint8_t>& file, uint8_t marker, size_t from = 0) {
   for (size_t i = from; i + 1 < file.size(); ++i) {
@@ -25,7 +27,14 @@ size_t find_marker(const std::vector<uint8_t>& file, uint8_t marker, size_t from
   return 0;
 }
 
-TEST(JpegDamage, EveryTruncationIsAnErrorWhenTheWholeIsWanted) {
+// The first `size` bytes, with an end marker: what a repair tool makes of a cut-off file.
+std::vector<uint8_t> cut_and_closed(const std::vector<uint8_t>& file, size_t size) {
+  auto bytes = exact_copy(file, size);
+  bytes.insert(bytes.end(), {0xFF, 0xD9});
+  return exact_copy(bytes, bytes.size());
+}
+
+TEST(JpegDamage, EveryTruncationIsAnError) {
   ImageDecoder decoder;
   for (const bool progressive : {false, true}) {
     const auto file = make_jpeg({.width = 40,
@@ -34,7 +43,7 @@ TEST(JpegDamage, EveryTruncationIsAnErrorWhenTheWholeIsWanted) {
                                  .v_sampling = 2,
                                  .progressive = progressive,
                                  .optimised = true});
-    for (size_t size = 0; size < file.size() - 2; ++size) {
+    for (size_t size = 0; size < file.size(); ++size) {
       Image image;
       const Status status = decode_all(decoder, image, exact_copy(file, size));
       ASSERT_FALSE(status.ok()) << size << " of " << file.size();
@@ -44,13 +53,85 @@ TEST(JpegDamage, EveryTruncationIsAnErrorWhenTheWholeIsWanted) {
   }
 }
 
-TEST(JpegDamage, TruncationIsSaidInLibjpegsWords) {
+TEST(JpegDamage, AnEndMarkerHealsNoTruncation) {
+  for (const JpegDecoderChoice choice : {JpegDecoderChoice::kAuto, JpegDecoderChoice::kLibjpeg}) {
+    ImageDecoder decoder({.jpeg_decoder = choice});
+    const auto file =
+        make_jpeg({.width = 40, .height = 30, .h_sampling = 2, .v_sampling = 2, .optimised = true});
+    for (size_t size = 2; size + 2 < file.size(); ++size) {
+      Image image;
+      const Status status = decode_all(decoder, image, cut_and_closed(file, size));
+      ASSERT_EQ(status.code(), StatusCode::kCorruptData) << size << " of " << file.size();
+    }
+  }
+}
+
+TEST(JpegDamage, AMissingEndMarkerIsAnErrorWhateverTheRegion) {
+  for (const bool progressive : {false, true}) {
+    const auto file = make_jpeg({.width = 200, .height = 200, .progressive = progressive});
+    ImageDecoder decoder;
+    Image image;
+    const auto info = decoder.peek(file);
+    ASSERT_TRUE(info.ok());
+    const auto without = exact_copy(file, file.size() - 2);
+    const Status status = decoder.decode(image, without, *info, {0, 0, 10, 10});
+    EXPECT_EQ(status.code(), StatusCode::kCorruptData);
+    EXPECT_EQ(status.message(), "premature end of JPEG file: no end marker in its " +
+                                    std::to_string(without.size()) + " bytes");
+  }
+}
+
+// A thumbnail is a JPEG by itself, with an end marker of its own.
+TEST(JpegDamage, AThumbnailsEndMarkerIsNotThePictures) {
+  auto file = make_jpeg({.width = 200, .height = 200});
+  const auto thumbnail = make_jpeg({.width = 8, .height = 8});
+  std::vector<uint8_t> segment = {0xFF, 0xE1};
+  const size_t length = thumbnail.size() + 2;
+  segment.insert(segment.end(),
+                 {static_cast<uint8_t>(length >> 8), static_cast<uint8_t>(length & 255)});
+  segment.insert(segment.end(), thumbnail.begin(), thumbnail.end());
+  file.insert(file.begin() + 2, segment.begin(), segment.end());
+  ImageDecoder decoder;
+  Image image;
+  ASSERT_TRUE(decode_all(decoder, image, file).ok());
+  const auto info = decoder.peek(file);
+  const Status status =
+      decoder.decode(image, exact_copy(file, file.size() - 500), *info, {0, 0, 200, 8});
+  EXPECT_THAT(status.message(), HasSubstr("no end marker"));
+}
+
+TEST(JpegDamage, DamageIsSaidInLibjpegsWordsWithThePlace) {
   ImageDecoder decoder;
   Image image;
   const auto file = make_jpeg({.width = 200, .height = 200});
-  const Status status = decode_all(decoder, image, exact_copy(file, file.size() / 2));
+  const auto half = cut_and_closed(file, file.size() / 2);
+  const Status status = decode_all(decoder, image, half);
   EXPECT_EQ(status.code(), StatusCode::kCorruptData);
-  EXPECT_EQ(status.message(), "premature end of JPEG file");
+  int row = 0;
+  size_t byte = 0;
+  size_t size = 0;
+  ASSERT_EQ(std::sscanf(status.message().c_str(),
+                        "corrupt JPEG data: premature end of data segment (near row %d, byte %zu "
+                        "of %zu)",
+                        &row, &byte, &size),
+            3)
+      << status.message();
+  EXPECT_EQ(size, half.size());
+  EXPECT_NEAR(static_cast<double>(byte), static_cast<double>(half.size()), 100);
+  // The rows in front of that one are there, itself is not.
+  const auto info = decoder.peek(half);
+  EXPECT_TRUE(decoder.decode(image, half, *info, {0, row - 1, 200, 1}).ok());
+  EXPECT_FALSE(decoder.decode(image, half, *info, {0, row, 200, 1}).ok());
+}
+
+TEST(JpegDamage, ABrokenHeadersErrorNamesThePlaceToo) {
+  auto file = make_jpeg({});
+  file[find_marker(file, 0xC4) + 5] = 0xFF;  // 255 codes of one bit
+  ImageDecoder decoder;
+  Image image;
+  EXPECT_THAT(decode_all(decoder, image, file).message(),
+              MatchesRegex("bogus Huffman table definition "
+                           "\\(in its header, near byte [0-9]+ of [0-9]+\\)"));
 }
 
 TEST(JpegDamage, WhatLiesBelowTheRegionIsNotRead) {
@@ -59,7 +140,7 @@ TEST(JpegDamage, WhatLiesBelowTheRegionIsNotRead) {
   const auto file = make_jpeg({.width = 200, .height = 200});
   const auto whole = decode_whole(file);
   ASSERT_TRUE(whole);
-  const auto half = exact_copy(file, file.size() / 2);
+  const auto half = cut_and_closed(file, file.size() / 2);
   const auto info = decoder.peek(half);
   ASSERT_TRUE(info.ok());
   const Region top{20, 10, 100, 40};
@@ -89,7 +170,7 @@ TEST(JpegDamage, DamagedCodeIsAnErrorInLibjpegsWords) {
     const Status status = decode_all(decoder, image, bytes);
     if (status.ok()) continue;  // other coefficients, as good as those before
     EXPECT_EQ(status.code(), StatusCode::kCorruptData);
-    ++messages[status.message()];
+    ++messages[status.message().substr(0, status.message().find(" (near row "))];
     ASSERT_TRUE(decode_whole(bytes)) << "libjpeg alone would have gone on";
   }
   EXPECT_GT(messages["corrupt JPEG data: bad Huffman code"], 5);
@@ -115,6 +196,23 @@ TEST(JpegDamage, BytesBetweenMarkersAndBehindTheEndDoNoHarm) {
   Image image;
   ASSERT_TRUE(decode_all(decoder, image, padded).ok());
   EXPECT_EQ(pixels_of(image), decode_whole(file)->rgb);
+}
+
+TEST(JpegDamage, StrictMakesEveryWarningAnError) {
+  const auto file = make_jpeg({.width = 120, .height = 80});
+  auto padded = file;
+  padded.insert(padded.begin() + static_cast<ptrdiff_t>(find_marker(file, 0xDB)), {1, 2, 3, 0});
+  auto behind = file;
+  behind.insert(behind.end(), 100, uint8_t{7});
+  for (const JpegDecoderChoice choice : {JpegDecoderChoice::kAuto, JpegDecoderChoice::kLibjpeg}) {
+    ImageDecoder strict({.strict_jpeg = true, .jpeg_decoder = choice});
+    Image image;
+    EXPECT_TRUE(decode_all(strict, image, file).ok());
+    EXPECT_TRUE(decode_all(strict, image, behind).ok()) << "nobody reads behind the end";
+    const Status status = decode_all(strict, image, padded);
+    EXPECT_EQ(status.code(), StatusCode::kCorruptData);
+    EXPECT_THAT(status.message(), HasSubstr("4 extraneous bytes before marker 0xdb"));
+  }
 }
 
 TEST(JpegDamage, MissingTablesAreNeverTakenFromThePictureBefore) {

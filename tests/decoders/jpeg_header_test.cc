@@ -104,5 +104,24 @@ TEST(JpegHeader, EveryTruncationOfItIsAnError) {
   }
 }
 
+TEST(JpegHeader, AnEndMarkerCountsBehindTheScansBeginOnly) {
+  const auto file = make_jpeg({.width = 100, .height = 90});
+  EXPECT_TRUE(has_jpeg_end_marker(file));
+  auto longer = file;
+  longer.insert(longer.end(), 1000, uint8_t{0});
+  EXPECT_TRUE(has_jpeg_end_marker(longer));
+  EXPECT_FALSE(has_jpeg_end_marker(exact_copy(file, file.size() - 1)));
+
+  auto cut = exact_copy(file, file.size() - 2);
+  cut.insert(cut.begin() + 2, {0xFF, 0xFE, 0, 4, 0xFF, 0xD9});  // a comment
+  EXPECT_FALSE(has_jpeg_end_marker(cut));
+  size_t scan = 0;
+  while (cut[scan] != 0xFF || cut[scan + 1] != 0xDA) ++scan;
+  auto early = exact_copy(cut, scan + 2);  // right behind the scan's marker, and then more
+  early.insert(early.end(), {0xFF, 0xD9, 7});
+  EXPECT_TRUE(has_jpeg_end_marker(early));
+  EXPECT_FALSE(has_jpeg_end_marker(exact_copy(cut, scan)));
+}
+
 }  // namespace
 }  // namespace headrace

@@ -52,11 +52,21 @@ JpegSpec random_spec(std::mt19937& random) {
   return spec;
 }
 
-TEST(JpegRegion, EqualsWholeThenCropForEveryKind) {
+class JpegRegion : public testing::TestWithParam<JpegDecoderChoice> {
+ protected:
+  ImageDecoder decoder_{{.jpeg_decoder = GetParam()}};
+};
+
+INSTANTIATE_TEST_SUITE_P(, JpegRegion,
+                         testing::Values(JpegDecoderChoice::kAuto, JpegDecoderChoice::kLibjpeg),
+                         [](const auto& choice) {
+                           return choice.param == JpegDecoderChoice::kAuto ? "auto" : "libjpeg";
+                         });
+
+TEST_P(JpegRegion, EqualsWholeThenCropForEveryKind) {
   constexpr int kPictures = 500;
   constexpr int kRegions = 12;
   std::mt19937 random(20240607);
-  ImageDecoder decoder;
   for (int i = 0; i < kPictures; ++i) {
     const JpegSpec spec = random_spec(random);
     const auto file = make_jpeg(spec);
@@ -64,14 +74,13 @@ TEST(JpegRegion, EqualsWholeThenCropForEveryKind) {
     ASSERT_TRUE(whole) << describe(spec);
     for (int j = 0; j < kRegions; ++j) {
       const Region region = random_region(random, spec.width, spec.height);
-      ASSERT_TRUE(same_as_whole(decoder, file, *whole, region)) << describe(spec);
+      ASSERT_TRUE(same_as_whole(decoder_, file, *whole, region)) << describe(spec);
     }
   }
 }
 
 // Every start and every end of a region, at the sizes where libjpeg's special cases meet.
-TEST(JpegRegion, EveryRowAndColumnOfEachSampling) {
-  ImageDecoder decoder;
+TEST_P(JpegRegion, EveryRowAndColumnOfEachSampling) {
   for (const auto& [h, v] : {std::pair{1, 1}, {2, 1}, {2, 2}, {1, 2}, {4, 1}}) {
     for (const bool progressive : {false, true}) {
       const JpegSpec spec{
@@ -80,13 +89,13 @@ TEST(JpegRegion, EveryRowAndColumnOfEachSampling) {
       const auto whole = decode_whole(file);
       ASSERT_TRUE(whole);
       for (int y = 0; y < spec.height; ++y) {
-        ASSERT_TRUE(same_as_whole(decoder, file, *whole, {40, y, 3, 1})) << describe(spec);
-        ASSERT_TRUE(same_as_whole(decoder, file, *whole, {0, y, spec.width, spec.height - y}))
+        ASSERT_TRUE(same_as_whole(decoder_, file, *whole, {40, y, 3, 1})) << describe(spec);
+        ASSERT_TRUE(same_as_whole(decoder_, file, *whole, {0, y, spec.width, spec.height - y}))
             << describe(spec);
       }
       for (int x = 0; x < spec.width; ++x) {
-        ASSERT_TRUE(same_as_whole(decoder, file, *whole, {x, 30, 1, 2})) << describe(spec);
-        ASSERT_TRUE(same_as_whole(decoder, file, *whole, {x, 17, spec.width - x, 2}))
+        ASSERT_TRUE(same_as_whole(decoder_, file, *whole, {x, 30, 1, 2})) << describe(spec);
+        ASSERT_TRUE(same_as_whole(decoder_, file, *whole, {x, 17, spec.width - x, 2}))
             << describe(spec);
       }
     }
@@ -94,9 +103,8 @@ TEST(JpegRegion, EveryRowAndColumnOfEachSampling) {
 }
 
 // libjpeg smooths blocks whose scans do not bring every coefficient, over five blocks each way.
-TEST(JpegRegion, EqualsWholeThenCropOfAnUnfinishedProgressivePicture) {
+TEST_P(JpegRegion, EqualsWholeThenCropOfAnUnfinishedProgressivePicture) {
   std::mt19937 random(5);
-  ImageDecoder decoder;
   const JpegSpec spec{
       .width = 150, .height = 120, .h_sampling = 2, .v_sampling = 2, .progressive = true};
   std::vector<uint8_t> file = make_jpeg(spec);
@@ -114,13 +122,12 @@ TEST(JpegRegion, EqualsWholeThenCropOfAnUnfinishedProgressivePicture) {
   ASSERT_TRUE(whole);
   for (int i = 0; i < 50; ++i) {
     ASSERT_TRUE(
-        same_as_whole(decoder, file, *whole, random_region(random, spec.width, spec.height)));
+        same_as_whole(decoder_, file, *whole, random_region(random, spec.width, spec.height)));
   }
 }
 
-TEST(JpegRegion, CmykRegionsAreThoseOfTheWhole) {
+TEST_P(JpegRegion, CmykRegionsAreThoseOfTheWhole) {
   std::mt19937 random(9);
-  ImageDecoder decoder;
   for (const bool ycck : {false, true}) {
     const JpegSpec spec{.width = 133,
                         .height = 90,
@@ -130,19 +137,18 @@ TEST(JpegRegion, CmykRegionsAreThoseOfTheWhole) {
                         .ycck = ycck};
     const auto file = make_jpeg(spec);
     Image image;
-    ASSERT_TRUE(decode_all(decoder, image, file).ok());
+    ASSERT_TRUE(decode_all(decoder_, image, file).ok());
     const ReferencePicture whole{spec.width, spec.height, pixels_of(image)};
     for (int i = 0; i < 100; ++i) {
       ASSERT_TRUE(
-          same_as_whole(decoder, file, whole, random_region(random, spec.width, spec.height)))
+          same_as_whole(decoder_, file, whole, random_region(random, spec.width, spec.height)))
           << describe(spec);
     }
   }
 }
 
-void check_folder(const std::string& folder, size_t pictures, int regions) {
+void check_folder(ImageDecoder& decoder, const std::string& folder, size_t pictures, int regions) {
   std::mt19937 random(11);
-  ImageDecoder decoder;
   const auto paths = list_jpegs(folder, pictures);
   ASSERT_FALSE(paths.empty()) << folder;
   for (const std::string& path : paths) {
@@ -157,14 +163,14 @@ void check_folder(const std::string& folder, size_t pictures, int regions) {
   }
 }
 
-TEST(JpegRegion, EqualsWholeThenCropForPhotographs) {
-  check_folder(HEADRACE_TEST_DATA "/sign-digits", 200, 10);
+TEST_P(JpegRegion, EqualsWholeThenCropForPhotographs) {
+  check_folder(decoder_, HEADRACE_TEST_DATA "/sign-digits", 200, 10);
 }
 
-TEST(JpegRegion, EqualsWholeThenCropForTheBenchmarksPictures) {
+TEST_P(JpegRegion, EqualsWholeThenCropForTheBenchmarksPictures) {
   const char* folder = std::getenv("HEADRACE_BENCH_DATA");
   if (folder == nullptr) GTEST_SKIP() << "HEADRACE_BENCH_DATA names no folder";
-  check_folder(folder, 700, 6);
+  check_folder(decoder_, folder, 700, 6);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "headrace/report/decoder_paths.h"
 #include "headrace/report/stage_table.h"
 #include "made_up_result.h"
 
@@ -34,6 +35,8 @@ read        1000         1    100.0      9.0
 peek         999         0     10.0      0.9
 decode       999         2   1001.0     90.1
 augment      997         0      0.0      0.0
+
+decoders: own, indexed 640; own 344; libjpeg 10 (7 progressive, 2 colour space, 1 damaged data); opencv 3
 )");
 }
 
@@ -43,6 +46,7 @@ TEST(BenchText, WhatWasNotMeasuredIsNotZero) {
   EXPECT_THAT(text, HasSubstr("CPU s / 1000 images   n/a\n"));
   EXPECT_THAT(text, HasSubstr("peak memory, MiB      n/a\n"));
   EXPECT_THAT(text, Not(HasSubstr("digest")));
+  EXPECT_THAT(text, Not(HasSubstr("decoders")));
   EXPECT_THAT(text, HasSubstr("decode         0         0      n/a      n/a\n"));
 }
 
@@ -50,6 +54,15 @@ TEST(BenchText, ShoutsWhenMisbuilt) {
   BenchResult result = made_up_bench();
   result.environment.warning = "built without optimisation";
   EXPECT_THAT(bench_text(result), HasSubstr("\nwarning: built without optimisation\n"));
+}
+
+TEST(DecoderPaths, SayWhatWasChosen) {
+  DecodePathCounts counts;
+  EXPECT_EQ(decoder_paths_text(counts), "");
+  counts.count(DecodePath::kOpencv, DecodeReason::kChosen);
+  counts.count(DecodePath::kOpencv, DecodeReason::kNotJpeg);
+  counts.count(DecodePath::kOpencv, DecodeReason::kNotJpeg);
+  EXPECT_EQ(decoder_paths_text(counts), "opencv 3 (1 chosen)");
 }
 
 TEST(StageTable, GoesToMillisecondsForSlowStages) {

@@ -27,6 +27,14 @@ StageStats made_up_stages() {
   stages.stages[2] = {.count = 999, .failures = 2, .wall = 1s};
   stages.stages[3] = {.count = 997, .failures = 0, .wall = 0s};
   stages.samples = 997;
+  auto& pictures = stages.decoder_paths.pictures;
+  const auto at = [](auto value) { return static_cast<size_t>(value); };
+  pictures[at(DecodePath::kOwnIndexed)][at(DecodeReason::kNone)] = 640;
+  pictures[at(DecodePath::kOwn)][at(DecodeReason::kNone)] = 344;
+  pictures[at(DecodePath::kLibjpeg)][at(DecodeReason::kProgressive)] = 7;
+  pictures[at(DecodePath::kLibjpeg)][at(DecodeReason::kColourSpace)] = 2;
+  pictures[at(DecodePath::kLibjpeg)][at(DecodeReason::kData)] = 1;
+  pictures[at(DecodePath::kOpencv)][at(DecodeReason::kNotJpeg)] = 3;
   return stages;
 }
 

@@ -132,7 +132,7 @@ TEST(BenchJson, HasTheKeysAndFigures) {
   EXPECT_THAT(keys_of(json),
               ElementsAre("command", "data", "format", "payload", "threads", "batch_size", "images",
                           "epochs", "seconds", "images_per_second", "cpu_seconds_per_1000_images",
-                          "peak_rss_bytes", "stages", "digest", "environment"));
+                          "peak_rss_bytes", "stages", "decoder_paths", "digest", "environment"));
   EXPECT_EQ(json["command"], "bench");
   EXPECT_EQ(json["images"], 1280);
   EXPECT_DOUBLE_EQ(json["images_per_second"], 640);
@@ -140,6 +140,11 @@ TEST(BenchJson, HasTheKeysAndFigures) {
   EXPECT_EQ(json["peak_rss_bytes"], 50 << 20);
   EXPECT_DOUBLE_EQ(json["epochs"], 1.25);
   EXPECT_EQ(json["stages"]["read"]["failures"], 1);
+  ASSERT_EQ(json["decoder_paths"].size(), 6U);
+  EXPECT_EQ(json["decoder_paths"][0],
+            Json({{"path", "own, indexed"}, {"reason", "none"}, {"pictures", 640}}));
+  EXPECT_EQ(json["decoder_paths"][2],
+            Json({{"path", "libjpeg"}, {"reason", "progressive"}, {"pictures", 7}}));
   EXPECT_EQ(json["digest"], "0123456789abcdef0123456789abcdef");
 }
 

@@ -1,6 +1,6 @@
 """The programs as users run them: results for machines, and one clear error for each kind of bad input.
 
-Run by ctest with HEADRACE_BIN (the folder of the programs) and HEADRACE_HAS_TRAINER set.
+Run by ctest with HEADRACE_BIN (the folder of the programs), HEADRACE_HAS_TRAINER and HEADRACE_HAS_OPENCV set.
 """
 
 import json
@@ -19,6 +19,7 @@ BIN = pathlib.Path(os.environ["HEADRACE_BIN"])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "tests/data/sign-digits/val"
 HAS_TRAINER = os.environ.get("HEADRACE_HAS_TRAINER") == "1"
+HAS_OPENCV = os.environ.get("HEADRACE_HAS_OPENCV") == "1"
 PHASES = ["input_wait", "host_to_device", "forward", "backward", "rank_wait", "reduction", "optimizer", "other"]
 
 
@@ -90,6 +91,21 @@ class Results(ProgramTest):
         self.assertEqual([s["stage"] for s in stages] if isinstance(stages, list) else list(stages),
                          ["read", "peek", "decode", "augment"])
 
+    def test_every_decoder_gives_the_same_samples_and_is_counted(self):
+        digests = set()
+        routes = {}
+        for decoder in ["auto", "own", "libjpeg"] + ["opencv"] * HAS_OPENCV:
+            result = self.run_json("bench", PICTURES, "--decoder", decoder, "--epochs", 1, "--digest", "--size", 64,
+                                   "--batch", 67, "--strict-jpeg")
+            digests.add(result["digest"])
+            [routes[decoder]] = result["decoder_paths"]
+        self.assertEqual(len(digests), 1)
+        for decoder, route in routes.items():
+            path, reason = ("own", "none") if decoder in ["auto", "own"] else (decoder, "chosen")
+            self.assertEqual(route, {"path": path, "reason": reason, "pictures": 201})
+        self.assertIn("\ndecoders: libjpeg 201 (201 chosen)\n", self.run_ok(
+            "bench", PICTURES, "--decoder", "libjpeg", "--epochs", 1, "--batch", 67, "--size", 64))
+
     def test_inspect_counts(self):
         for data in [PICTURES, self.records()]:
             result = self.run_json("inspect", data)
@@ -97,6 +113,8 @@ class Results(ProgramTest):
             self.assertEqual(result["labels"]["8"], 21)
             self.assertEqual(result["class_names"], [str(i) for i in range(10)])
             self.assertEqual(result["width"], {"min": 100, "max": 100, "mean": 100.0})
+            self.assertEqual(result["decoder_paths"], [{"path": "own", "reason": "none", "pictures": 201}])
+            self.assertRegex(self.run_ok("inspect", data), r"\n  decoders +own 201\n")
 
     def test_inspect_gives_a_sample_back_as_it_was(self):
         out = self.folder / "sample.jpg"
@@ -145,6 +163,16 @@ class BadInput(ProgramTest):
         self.assert_fails(1, [str(picture)], "bench", self.folder / "data", "--epochs", 1, "--batch", 1,
                           "--transform", "eval")
 
+    def test_jpeg_with_an_oddity(self):
+        picture = self.folder / "data" / "7" / "odd.jpg"
+        picture.parent.mkdir(parents=True)
+        whole = next((PICTURES / "7").iterdir()).read_bytes()
+        picture.write_bytes(whole[:2] + b"\1\2\3" + whole[2:])
+        bench = ["bench", self.folder / "data", "--epochs", 1, "--batch", 1]
+        self.assertIn("decoders: libjpeg 1 (1 odd header)", self.run_ok(*bench))
+        self.assert_fails(1, [str(picture), "extraneous"], *bench, "--strict-jpeg")
+        self.assert_fails(1, [str(picture), "our own decoder"], *bench, "--decoder", "own")
+
     def test_flipped_bit_in_a_record(self):
         records = self.records()
         shard = sorted(records.glob("*.tfrecord"))[1]
@@ -190,6 +218,7 @@ class BadInput(ProgramTest):
         self.assert_fails(2, ["DATA"], "bench")
         self.assert_fails(2, ["--max-pixels"], "bench", PICTURES, "--max-pixels", -5)
         self.assert_fails(2, ["--seed"], "bench", PICTURES, "--seed", -1)
+        self.assert_fails(2, ["--decoder", "fastest", "libjpeg"], "bench", PICTURES, "--decoder", "fastest")
         self.assert_fails(2, ["--seconds"], "bench", PICTURES, "--seconds", "nan")
         self.assert_fails(2, ["500"], "inspect", PICTURES, "--sample", 500)
         self.assert_fails(2, ["999"], "bench", PICTURES, "--batch", 999)

@@ -1,0 +1,65 @@
+#include "headrace/decoders/baseline/scan_walker.h"
+
+#include <algorithm>
+
+namespace headrace {
+namespace {
+
+constexpr size_t kReadAhead = 32768;  // bytes without stuffing made at a time
+
+}  // namespace
+
+void ScanWalker::go_to(int row, int mcu, const JpegIndex::Place& place, size_t end) {
+  mcu_ = int64_t{row} * frame_.mcus_per_row + mcu;
+  const int restarts =
+      frame_.restart_interval == 0 ? 0 : static_cast<int>(mcu_ / frame_.restart_interval % 8);
+  const size_t begin = frame_.scan_begin + place.bit / 8;
+  const size_t out = scan_.begin_stretch(begin, std::max(begin, end), restarts);
+  position_ = {uint64_t{out} * 8 + place.bit % 8, place.dc};
+}
+
+bool ScanWalker::advance(int count) {
+  constexpr size_t kBehind = kMaxMcuBytes + 16;
+  const bool moved = count > 0;
+  while (count > 0) {
+    int piece = count;
+    if (frame_.restart_interval != 0) {
+      piece = static_cast<int>(
+          std::min<int64_t>(piece, frame_.restart_interval - mcu_ % frame_.restart_interval));
+    }
+    // An MCU may begin only where all its bytes are there, or where no more come.
+    const size_t limit =
+        scan_.ended() ? scan_.size() : scan_.size() - std::min(scan_.size(), kBehind);
+    int left = piece;
+    const WalkOutcome outcome = walk_mcus(position_, left, walk_, bytes_, limit);
+    if (outcome == WalkOutcome::kIrregular) return false;
+    if (outcome == WalkOutcome::kNeedsBytes) {
+      if (scan_.ended()) return false;
+      scan_.fill(kReadAhead);
+    }
+    mcu_ += piece - left;
+    count -= piece - left;
+    if (left == 0 && frame_.restart_interval != 0 && mcu_ % frame_.restart_interval == 0 &&
+        !pass_restart()) {
+      return false;
+    }
+  }
+  // The last MCU's bits were there, too, and no restart marker was among them. (Before the first,
+  // nothing need be there.)
+  return !moved || position_.bit <= uint64_t{scan_.part_end()} * 8;
+}
+
+bool ScanWalker::pass_restart() {
+  if (mcu_ == int64_t{frame_.mcus_per_row} * frame_.mcu_rows) return true;
+  const size_t at = (position_.bit + 7) / 8;
+  while (!scan_.ended() && scan_.size() <= at) scan_.fill(kReadAhead);
+  position_ = {uint64_t{at} * 8, {}};
+  return scan_.restarts_at(at);
+}
+
+JpegIndex::Place ScanWalker::place() {
+  const size_t source = scan_.source_of(position_.bit / 8);
+  return {uint64_t{source - frame_.scan_begin} * 8 + position_.bit % 8, position_.dc};
+}
+
+}  // namespace headrace
