@@ -44,7 +44,10 @@ bool HuffmanCode::build(const HuffmanSpec& spec, bool is_dc) {
 }
 
 HuffmanCode::Match HuffmanCode::match(uint32_t sixteen_bits) const {
-  for (int length = 1; length <= 16; ++length) {
+  if (const int found = short_codes_[sixteen_bits >> (16 - kWindowBits)]; found != 0) {
+    return {found & 0xFF, found >> 8};
+  }
+  for (int length = kWindowBits + 1; length <= 16; ++length) {
     if (sixteen_bits >= end_[length]) continue;
     const int place = static_cast<int>(sixteen_bits >> (16 - length)) + symbol_offset_[length];
     return {length, symbols_[place & 255]};
