@@ -1,5 +1,12 @@
 // Everything of the decoder that is worth vector instructions, compiled once per Highway target
 // (foreach_target.h includes this file again for each).
+
+// On ARM machines that have it, SVE would be chosen; what is written here is for vectors of a known
+// size, NEON's.
+#if defined(__aarch64__) && !defined(HWY_DISABLED_TARGETS)
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "headrace/decoders/baseline/kernels.cc"
 #include <hwy/foreach_target.h>
