@@ -8,14 +8,10 @@
 // pictures.
 #include <fmt/core.h>
 
-#include <cstdio>
-
-#include <jpeglib.h>  // after <cstdio>, which it needs and does not include
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cstdlib>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -29,17 +25,10 @@
 #include "headrace/base/clock.h"
 #include "headrace/base/machine.h"
 #include "headrace/report/rate.h"
+#include "libjpeg.h"
 
 namespace headrace {
 namespace {
-
-#define HEADRACE_TEXT_OF(value) HEADRACE_TEXT_OF_IMPL(value)
-#define HEADRACE_TEXT_OF_IMPL(value) #value
-#ifdef LIBJPEG_TURBO_VERSION
-constexpr const char* kLibrary = "libjpeg-turbo " HEADRACE_TEXT_OF(LIBJPEG_TURBO_VERSION);
-#else
-constexpr const char* kLibrary = "libjpeg, not turbo";
-#endif
 
 struct Picture {
   std::string path;
@@ -84,58 +73,6 @@ Data read_folder(const std::string& folder) {
   return data;
 }
 
-// libjpeg must not return from a fatal error; a benchmark has nothing to save.
-[[noreturn]] void stop(j_common_ptr decoder) {
-  char message[JMSG_LENGTH_MAX];
-  decoder->err->format_message(decoder, message);
-  const auto* picture = static_cast<const Picture*>(decoder->client_data);
-  fmt::print(stderr, "bench_bare_decode: {}: {}\n", picture->path, message);
-  std::exit(1);
-}
-
-void ignore_warning(j_common_ptr, int) {}
-
-class Decoder {
- public:
-  Decoder() {
-    decoder_.err = jpeg_std_error(&errors_);
-    errors_.error_exit = stop;
-    errors_.emit_message = ignore_warning;
-    jpeg_create_decompress(&decoder_);
-  }
-  ~Decoder() { jpeg_destroy_decompress(&decoder_); }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-
-  void decode(Picture& picture) {
-    decoder_.client_data = &picture;
-    jpeg_mem_src(&decoder_, picture.bytes.data(), picture.bytes.size());
-    jpeg_read_header(&decoder_, TRUE);
-    // libjpeg gives no RGB for CMYK: those few pictures stay CMYK, which flatters it.
-    decoder_.out_color_space = decoder_.num_components == 4 ? JCS_CMYK : JCS_RGB;
-    jpeg_start_decompress(&decoder_);
-    const size_t stride = size_t{decoder_.output_width} * decoder_.output_components;
-    pixels_.resize(std::max(pixels_.size(), stride * decoder_.output_height));
-    rows_.resize(decoder_.output_height);
-    for (size_t y = 0; y < rows_.size(); ++y) rows_[y] = pixels_.data() + y * stride;
-    while (decoder_.output_scanline < decoder_.output_height) {
-      jpeg_read_scanlines(&decoder_, &rows_[decoder_.output_scanline],
-                          decoder_.output_height - decoder_.output_scanline);
-    }
-    pixels_decoded_ += uint64_t{decoder_.output_width} * decoder_.output_height;
-    jpeg_finish_decompress(&decoder_);
-  }
-
-  uint64_t pixels_decoded() const { return pixels_decoded_; }
-
- private:
-  jpeg_decompress_struct decoder_{};
-  jpeg_error_mgr errors_{};
-  std::vector<JSAMPLE> pixels_;
-  std::vector<JSAMPROW> rows_;
-  uint64_t pixels_decoded_ = 0;
-};
-
 struct Arguments {
   std::string folder;
   double seconds = 5;
@@ -166,31 +103,38 @@ int run(const Arguments& arguments) {
     fmt::print(stderr, "bench_bare_decode: {}: no JPEGs here\n", arguments.folder);
     return 1;
   }
-  Decoder decoder;
-  for (Picture& picture : data.pictures)
-    decoder.decode(picture);  // warm: buffers, caches, clock rate
+  FullDecoder decoder;
+  uint64_t pixels = 0;  // of one pass
+  const auto decode_all = [&] {
+    pixels = 0;
+    for (const Picture& picture : data.pictures) {
+      decoder.decode(picture.bytes, picture.path);
+      pixels += static_cast<uint64_t>(decoder.width()) * static_cast<uint64_t>(decoder.height());
+    }
+  };
+  decode_all();  // warm: buffers, caches, clock rate
 
-  const uint64_t pixels_before = decoder.pixels_decoded();
   const Nanoseconds begin = steady_clock().now();
   const Nanoseconds cpu_begin = process_cpu_time();
   Nanoseconds elapsed{0};
   int64_t passes = 0;
   while (to_seconds(elapsed) < arguments.seconds) {
-    for (Picture& picture : data.pictures) decoder.decode(picture);
+    decode_all();
     ++passes;
     elapsed = steady_clock().now() - begin;
   }
   const Nanoseconds cpu = process_cpu_time() - cpu_begin;
   const int64_t images = passes * static_cast<int64_t>(data.pictures.size());
-  const double megapixels = static_cast<double>(decoder.pixels_decoded() - pixels_before) / 1e6;
+  const double megapixels = static_cast<double>(pixels) * static_cast<double>(passes) / 1e6;
   fmt::print(
       "{{\"command\": \"bare_decode\", \"library\": \"{}\", \"files\": {}, \"not_jpeg\": {}, "
       "\"file_bytes\": {}, \"passes\": {}, \"images\": {}, \"seconds\": {:.6f}, "
       "\"images_per_second\": {:.3f}, \"megapixels_per_second\": {:.3f}, "
       "\"cpu_seconds_per_1000_images\": {:.6f}, \"peak_rss_bytes\": {}}}\n",
-      kLibrary, data.pictures.size(), data.others, data.bytes, passes, images, to_seconds(elapsed),
-      images_per_second(images, elapsed).value_or(0), megapixels / to_seconds(elapsed),
-      cpu_seconds_per_1000_images(images, cpu).value_or(0), peak_rss_bytes());
+      kLibjpegName, data.pictures.size(), data.others, data.bytes, passes, images,
+      to_seconds(elapsed), images_per_second(images, elapsed).value_or(0),
+      megapixels / to_seconds(elapsed), cpu_seconds_per_1000_images(images, cpu).value_or(0),
+      peak_rss_bytes());
   return 0;
 }
 
