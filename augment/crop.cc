@@ -14,6 +14,10 @@ ResizeAxis center(int in_size, int out_size, int count) {
   return ResizeAxis::window(in_size, out_size, begin, count);
 }
 
+int nearest_scaled(int edge, int scale) {
+  return (edge + scale / 2) / scale;
+}
+
 }  // namespace
 
 double round_half_even(double value) {
@@ -63,6 +67,33 @@ ResizePlan resize_and_center_crop(int width, int height, int short_side, int siz
     return static_cast<int>(std::min(short_side * side / shorter, kLongest));
   };
   return {center(width, resized(width), size), center(height, resized(height), size)};
+}
+
+int decode_scale(const ResizePlan& resize, int max_scale) {
+  const auto enough = [](const ResizeAxis& axis, int scale) {
+    return axis.in_size >= int64_t{scale} * axis.out_size;
+  };
+  int scale = 1;
+  while (2 * scale <= max_scale && enough(resize.x, 2 * scale) && enough(resize.y, 2 * scale)) {
+    scale *= 2;
+  }
+  return scale;
+}
+
+Region scaled_region(const Region& region, int scale) {
+  const int x = nearest_scaled(region.x, scale);
+  const int y = nearest_scaled(region.y, scale);
+  return {x, y, nearest_scaled(region.x + region.width, scale) - x,
+          nearest_scaled(region.y + region.height, scale) - y};
+}
+
+ResizePlan of_scaled_picture(const ResizePlan& resize, int scale) {
+  if (scale == 1) return resize;
+  const auto of_scaled = [scale](const ResizeAxis& axis) {
+    return ResizeAxis::window(nearest_scaled(axis.in_size, scale), axis.out_size, axis.out_begin,
+                              axis.out_count);
+  };
+  return {of_scaled(resize.x), of_scaled(resize.y)};
 }
 
 }  // namespace headrace

@@ -27,4 +27,18 @@ Region random_resized_crop(int width, int height, const std::array<double, 2>& s
 // by millions have, is taken as 2^30.
 ResizePlan resize_and_center_crop(int width, int height, int short_side, int size);
 
+// How many times smaller a picture may be decoded so that `resize` still need not enlarge it in any
+// direction: the greatest of 1, 2, 4 and 8 up to `max_scale`.
+int decode_scale(const ResizePlan& resize, int max_scale);
+
+// The region of the picture at 1/scale of its size that shows `region`: each edge is moved to the
+// nearest pixel there, so by at most scale / 2 pixels of the picture. Sides of at least n * scale
+// become at least n.
+Region scaled_region(const Region& region, int scale);
+
+// The resize of a whole picture, done from the picture at 1/scale of its size. Where a side is no
+// multiple of `scale`, its end is moved to the nearest pixel there: by at most scale / 2 pixels of
+// the picture, as scaled_region() moves edges.
+ResizePlan of_scaled_picture(const ResizePlan& resize, int scale);
+
 }  // namespace headrace

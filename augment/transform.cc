@@ -92,7 +92,7 @@ size_t Transform::sample_floats() const {
   return size_t{3} * static_cast<size_t>(options_.size) * static_cast<size_t>(options_.size);
 }
 
-SamplePlan Transform::plan(int width, int height, const RandomKey& key) const {
+SamplePlan Transform::plan(int width, int height, const RandomKey& key, int max_scale) const {
   SamplePlan plan;
   if (options_.preset == Preset::kTrain) {
     KeyedRandom crop_random(key, RandomPurpose::kCrop);
@@ -100,19 +100,26 @@ SamplePlan Transform::plan(int width, int height, const RandomKey& key) const {
         random_resized_crop(width, height, options_.scale, options_.aspect_ratio, crop_random);
     // The cropped picture is what is resized: nothing outside the crop is seen, so no more is
     // decoded.
-    plan.decode = plan.crop;
     plan.resize = {ResizeAxis::whole(plan.crop.width, options_.size),
                    ResizeAxis::whole(plan.crop.height, options_.size)};
+    plan.scale = decode_scale(plan.resize, max_scale);
+    plan.decode = scaled_region(plan.crop, plan.scale);
+    if (plan.scale > 1) {
+      plan.resize = {ResizeAxis::whole(plan.decode.width, options_.size),
+                     ResizeAxis::whole(plan.decode.height, options_.size)};
+    }
     KeyedRandom flip_random(key, RandomPurpose::kFlip);
     plan.flip = flip_random.uniform() < options_.flip_probability;
   } else {
     plan.resize = resize_and_center_crop(width, height, short_side(options_), options_.size);
+    const Span columns = covered(plan.resize.x);
+    const Span rows = covered(plan.resize.y);
+    plan.crop = {columns.begin, rows.begin, columns.end - columns.begin, rows.end - rows.begin};
+    plan.scale = decode_scale(plan.resize, max_scale);
+    plan.resize = of_scaled_picture(plan.resize, plan.scale);
     const ResizeAxis& x = plan.resize.x;
     const ResizeAxis& y = plan.resize.y;
     plan.decode = {x.in_begin, y.in_begin, x.in_count, y.in_count};
-    const Span columns = covered(x);
-    const Span rows = covered(y);
-    plan.crop = {columns.begin, rows.begin, columns.end - columns.begin, rows.end - rows.begin};
   }
   return plan;
 }

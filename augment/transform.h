@@ -6,6 +6,9 @@
 //   decoder.decode(image, bytes, info, plan.decode);                  // only that region
 //   transform.finish(slot, image, plan, scratch);                     // into the batch
 //
+// Where the decoder may make a picture smaller (DecodeAccuracy::kFast), plan() is told how much,
+// and decode() gets plan.scale.
+//
 // Both are pure functions: the same (options, seed, epoch, record) give the same result everywhere.
 #pragma once
 
@@ -43,7 +46,8 @@ struct TransformOptions {
 // What will be done to one picture, decided from its size alone.
 struct SamplePlan {
   Region crop;        // the part of the picture the output shows, in the picture's coordinates
-  Region decode;      // what to decode for it: within the picture, no more than needed
+  int scale = 1;      // the picture is to be decoded so many times smaller: 1, 2, 4 or 8
+  Region decode;      // what to decode for it: within that smaller picture, no more than needed
   ResizePlan resize;  // from the decoded pixels to size x size
   bool flip = false;  // left and right exchanged
 };
@@ -71,8 +75,13 @@ class Transform {
   // Floats of one sample: 3 * size * size, in CHW order.
   size_t sample_floats() const;
 
-  // Plans a picture of width x height pixels (both at least 1).
-  SamplePlan plan(int width, int height, const RandomKey& key) const;
+  // Plans a picture of width x height pixels (both at least 1). `max_scale` (1, 2, 4 or 8): how
+  // many times smaller it may be decoded, ImageDecoder::greatest_scale(). It is where that leaves
+  // at least as many pixels as the output shows, both ways; crop and flip do not depend on it.
+  // Edges are moved to whole pixels of the smaller picture: by at most scale / 2 pixels of the
+  // picture, so by at most half a pixel of the output. (In a picture that is turned, the smaller
+  // one's incomplete column may come first, not last: less than `scale` pixels more.)
+  SamplePlan plan(int width, int height, const RandomKey& key, int max_scale = 1) const;
 
   // Writes sample_floats() floats to `slot`: 3 planes (R, G, B) of size x size, (p / 255 - mean) /
   // std bit for bit as ToTensor and Normalize compute it in float32. `decoded` holds plan.decode.

@@ -50,9 +50,10 @@ function(headrace_test name)
     set(test_TIMEOUT 120)
   endif()
   add_executable(test_${name} ${test_SOURCES})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)  # for support/
   target_link_libraries(test_${name} PRIVATE ${test_LINKS} GTest::gmock GTest::gtest_main headrace_flags)
   target_compile_definitions(test_${name} PRIVATE
-    HEADRACE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
+    HEADRACE_TEST_DATA="${PROJECT_BINARY_DIR}/tests/data"
     HEADRACE_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden")
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests
     BUILD_RPATH ${PROJECT_BINARY_DIR}/lib)

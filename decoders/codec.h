@@ -23,12 +23,13 @@ class Codec {
   // kUnsupported for a variant of the format that nothing here reads.
   virtual Result<ImageInfo> peek(ByteView bytes) = 0;
 
-  // Pixels of `region` into `image`, byte for byte what decoding everything and cropping gives.
-  // `info` and `region` are in stored coordinates, the region inside the picture; whoever calls has
-  // checked that, and the caps. `route` says how they were made. `index` may be null; its `grown`
-  // is empty on entry. Errors: kCorruptData, kUnsupported, kResourceExhausted.
+  // Pixels of `region` into `image`, byte for byte what decoding everything at 1/scale of its size
+  // and cropping gives. `info` and `region` are in stored coordinates, the region inside the scaled
+  // picture; whoever calls has checked that, the scale, and the caps. `route` says how they were
+  // made. `index` may be null; its `grown` is empty on entry. Errors: kCorruptData, kUnsupported,
+  // kResourceExhausted.
   virtual Status decode(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
-                        const Region& region, IndexExchange* index) = 0;
+                        const Region& region, int scale, IndexExchange* index) = 0;
 
   // Which way decode() would go, as far as the header tells. `bytes` are those of a good peek().
   virtual Result<DecodeRoute> route_of(ByteView /*bytes*/) {

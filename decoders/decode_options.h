@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace headrace {
 
@@ -11,11 +12,26 @@ enum class JpegDecoderChoice {
   kAuto,     // our own where it reads that kind of JPEG, else libjpeg
   kOwn,      // our own; a kind that it does not read is kUnsupported
   kLibjpeg,  // never our own
-  kOpencv,   // OpenCV, after libjpeg has looked for damage; CMYK is libjpeg's
+  // OpenCV, after libjpeg has looked for damage; CMYK is libjpeg's, and so is all that is kFast.
+  kOpencv,
 };
+
+// How true a JPEG's pixels are. Either way they are the same whoever makes them.
+enum class DecodeAccuracy {
+  kExact,  // libjpeg's with its defaults, which are Pillow's and torchvision's
+  // Chroma samples are repeated instead of interpolated, and a picture may be decoded at 1/2, 1/4
+  // or 1/8 of its size (ImageDecoder::greatest_scale()). libjpeg's pixels with these settings.
+  // Pictures that are no JPEG are as ever.
+  kFast,
+};
+
+constexpr std::string_view decode_accuracy_name(DecodeAccuracy accuracy) {
+  return accuracy == DecodeAccuracy::kFast ? "fast" : "exact";
+}
 
 struct DecodeOptions {
   // Behaviour.
+  DecodeAccuracy accuracy = DecodeAccuracy::kExact;
   bool apply_exif_orientation = false;  // torchvision and Pillow do not, by default
   // Whatever libjpeg warns about is an error: also what leaves the pixels as they were encoded
   // (bytes between markers, an unknown version).

@@ -18,6 +18,12 @@ struct Region {
   bool operator==(const Region&) const = default;
 };
 
+// How many pixels of a side are left at 1/scale of a picture's size, as libjpeg counts them. Pixel
+// i of these shows the pixels from i * scale on; the last may have fewer than `scale` to show.
+constexpr int scaled_side(int side, int scale) {
+  return side / scale + (side % scale != 0 ? 1 : 0);
+}
+
 // An 8-bit RGB picture, rows of interleaved R, G, B (HWC), rows `stride()` bytes apart. The pixels
 // are readable for ByteBuffer::kPadding bytes past the last row. Keeps its memory when reshaped.
 //

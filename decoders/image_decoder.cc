@@ -25,10 +25,10 @@ std::string beginning(ByteView bytes) {
   return text;
 }
 
-bool lies_inside(const Region& region, const ImageInfo& info) {
+bool lies_inside(const Region& region, int width, int height) {
   return region.x >= 0 && region.y >= 0 && region.width > 0 && region.height > 0 &&
-         region.width <= info.width && region.x <= info.width - region.width &&
-         region.height <= info.height && region.y <= info.height - region.height;
+         region.width <= width && region.x <= width - region.width && region.height <= height &&
+         region.y <= height - region.height;
 }
 
 }  // namespace
@@ -106,24 +106,36 @@ Result<ImageInfo> ImageDecoder::peek(ByteView bytes) {
   return state_->with_sides_swapped_if_turned(info);
 }
 
+int ImageDecoder::greatest_scale(const ImageInfo& info) const {
+  constexpr int kGreatestJpegScale = 8;
+  const bool scales =
+      info.format == ImageFormat::kJpeg && state_->options.accuracy == DecodeAccuracy::kFast;
+  return scales ? kGreatestJpegScale : 1;
+}
+
 Status ImageDecoder::decode(Image& image, ByteView bytes, const ImageInfo& info,
-                            const Region& region, IndexExchange* index) {
+                            const Region& region, IndexExchange* index, int scale) {
   if (index != nullptr) index->grown.resize(0);
-  if (!lies_inside(region, info)) {
+  if ((scale != 1 && scale != 2 && scale != 4 && scale != 8) || scale > greatest_scale(info)) {
+    return invalid_argument("scale is {}, not 1, 2, 4 or 8 up to {}", scale, greatest_scale(info));
+  }
+  const int width = scaled_side(info.width, scale);
+  const int height = scaled_side(info.height, scale);
+  if (!lies_inside(region, width, height)) {
     return invalid_argument("region of {} x {} at ({}, {}) is not inside a picture of {} x {}",
-                            region.width, region.height, region.x, region.y, info.width,
-                            info.height);
+                            region.width, region.height, region.x, region.y, width, height);
   }
   HEADRACE_ASSIGN_OR_RETURN(Codec* const codec, state_->codec_for(bytes));
   DecodeRoute route;
   if (state_->turns(info)) {
     const ImageInfo stored = state_->with_sides_swapped_if_turned(info);
+    const Region part = stored_region(region, info.orientation, scaled_side(stored.width, scale),
+                                      scaled_side(stored.height, scale));
     HEADRACE_RETURN_IF_ERROR(
-        codec->decode(state_->stored, route, bytes, stored,
-                      stored_region(region, info.orientation, stored.width, stored.height), index));
+        codec->decode(state_->stored, route, bytes, stored, part, scale, index));
     turn_upright(image, state_->stored, info.orientation);
   } else {
-    HEADRACE_RETURN_IF_ERROR(codec->decode(image, route, bytes, info, region, index));
+    HEADRACE_RETURN_IF_ERROR(codec->decode(image, route, bytes, info, region, scale, index));
   }
   state_->paths.count(route.path, route.reason);
   return Status();

@@ -33,16 +33,24 @@ class ImageDecoder {
   // kResourceExhausted beyond a cap.
   Result<ImageInfo> peek(ByteView bytes);
 
+  // How many times smaller than it is decode() may make a picture: 8 for a JPEG under
+  // DecodeAccuracy::kFast, else 1.
+  int greatest_scale(const ImageInfo& info) const;
+
   // Decodes `region` (in the coordinates of `info`) as RGB into `image`, which becomes region.width
   // x region.height; byte for byte what decoding everything and cropping gives. Grey becomes R = G
   // = B, CMYK is converted as Pillow's convert("RGB") does, alpha is dropped. `info` must come from
   // peek() of these bytes. `index`, where given, tells what is known of the picture's inside and
-  // takes what was found out; it never changes the outcome. Errors: kCorruptData (a JPEG without an
-  // end marker, or damaged as far down as the region goes: what lies below it is not read),
-  // kInvalidArgument (region outside the picture), kUnsupported, kResourceExhausted. After an error
-  // the image holds no picture worth keeping.
+  // takes what was found out; it never changes the outcome.
+  //
+  // `scale` (1, 2, 4 or 8, at most greatest_scale()): the picture is decoded at 1/scale of its
+  // size, scaled_side() of width and height, and the region is one of that smaller picture.
+  //
+  // Errors: kCorruptData (a JPEG without an end marker, or damaged as far down as the region goes:
+  // what lies below it is not read), kInvalidArgument (region outside the picture, no such scale),
+  // kUnsupported, kResourceExhausted. After an error the image holds no picture worth keeping.
   Status decode(Image& image, ByteView bytes, const ImageInfo& info, const Region& region,
-                IndexExchange* index = nullptr);
+                IndexExchange* index = nullptr, int scale = 1);
 
   // Which way decode() would go, as far as the header tells: damage, and what an index knows, come
   // out only there. Errors: those of peek(), and kUnsupported as decode() gives it.

@@ -11,12 +11,15 @@ namespace {
 class JpegCodec final : public Codec {
  public:
   explicit JpegCodec(const DecodeOptions& options)
-      : choice_(options.jpeg_decoder), libjpeg_(options.strict_jpeg) {}
+      : choice_(options.jpeg_decoder),
+        accuracy_(options.accuracy),
+        own_(options.accuracy),
+        libjpeg_(options.strict_jpeg, options.accuracy) {}
 
   Result<ImageInfo> peek(ByteView bytes) override { return parse_jpeg_header(bytes); }
 
   Status decode(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
-                const Region& region, IndexExchange* index) override {
+                const Region& region, int scale, IndexExchange* index) override {
     if (!has_jpeg_end_marker(bytes)) {
       return corrupt_data("premature end of JPEG file: no end marker in its {} bytes",
                           bytes.size());
@@ -24,12 +27,12 @@ class JpegCodec final : public Codec {
     switch (choice_) {
       case JpegDecoderChoice::kAuto:
       case JpegDecoderChoice::kOwn:
-        return decode_own(image, route, bytes, info, region, index);
+        return decode_own(image, route, bytes, info, region, scale, index);
       case JpegDecoderChoice::kLibjpeg:
         route = {DecodePath::kLibjpeg, DecodeReason::kChosen};
-        return libjpeg_.decode(image, bytes, info, region);
+        return libjpeg_.decode(image, bytes, info, region, scale);
       case JpegDecoderChoice::kOpencv:
-        return decode_opencv(image, route, bytes, info, region);
+        return decode_opencv(image, route, bytes, info, region, scale);
     }
     return internal_error("no such JPEG decoder");
   }
@@ -71,25 +74,28 @@ class JpegCodec final : public Codec {
     return {indexed ? DecodePath::kOwnIndexed : DecodePath::kOwn, reason};
   }
 
-  // OpenCV has formulas of its own for CMYK.
-  static DecodeRoute opencv_route(const ImageInfo& info) {
+  // OpenCV has formulas of its own for CMYK, and always interpolates chroma.
+  DecodeRoute opencv_route(const ImageInfo& info) const {
+    if (accuracy_ == DecodeAccuracy::kFast) return {DecodePath::kLibjpeg, DecodeReason::kChosen};
     if (info.channels == 4) return {DecodePath::kLibjpeg, DecodeReason::kColourSpace};
     return {DecodePath::kOpencv, DecodeReason::kChosen};
   }
 
   Status decode_own(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
-                    const Region& region, IndexExchange* index) {
-    const BaselineDecoder::Outcome outcome = own_.decode(image, bytes, region, index);
+                    const Region& region, int scale, IndexExchange* index) {
+    const BaselineDecoder::Outcome outcome = own_.decode(image, bytes, region, index, scale);
     route = own_route(outcome.reason, outcome.indexed);
     if (outcome.reason == DecodeReason::kNone) return Status();
     HEADRACE_RETURN_IF_ERROR(check_choice(outcome.reason));
-    return libjpeg_.decode(image, bytes, info, region);
+    return libjpeg_.decode(image, bytes, info, region, scale);
   }
 
   Status decode_opencv(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
-                       const Region& region) {
+                       const Region& region, int scale) {
     route = opencv_route(info);
-    if (route.path == DecodePath::kLibjpeg) return libjpeg_.decode(image, bytes, info, region);
+    if (route.path == DecodePath::kLibjpeg) {
+      return libjpeg_.decode(image, bytes, info, region, scale);
+    }
     // OpenCV gives damaged pictures without a word. To decode a pixel of the last row, libjpeg
     // reads all that it would read for the region.
     const Region pixel{0, region.y + region.height - 1, 1, 1};
@@ -102,6 +108,7 @@ class JpegCodec final : public Codec {
   }
 
   const JpegDecoderChoice choice_;
+  const DecodeAccuracy accuracy_;
   BaselineDecoder own_;
   LibjpegDecoder libjpeg_;
 };

@@ -30,6 +30,8 @@ struct Session {
   jpeg_progress_mgr progress;
   std::jmp_buf on_error;
   bool strict;
+  bool fancy_upsampling;
+  JDIMENSION scale;  // the picture becomes so many times smaller
   int error_code;
   char error_text[JMSG_LENGTH_MAX];
 
@@ -108,7 +110,9 @@ void open(Session& session) {
   session.cmyk = libjpeg.num_components == 4;
   libjpeg.out_color_space = session.cmyk ? JCS_CMYK : JCS_RGB;
   libjpeg.dct_method = JDCT_ISLOW;
-  libjpeg.do_fancy_upsampling = TRUE;
+  libjpeg.do_fancy_upsampling = session.fancy_upsampling ? TRUE : FALSE;
+  libjpeg.scale_num = 1;
+  libjpeg.scale_denom = session.scale;
 }
 
 // Whether libjpeg will smooth over coefficients that no scan brought: it looks at neighbours beyond
@@ -125,13 +129,14 @@ bool smooths_blocks(const jpeg_decompress_struct& libjpeg) {
 // Widens the wanted columns so that libjpeg gives these exactly. Its upsampling of a chroma column
 // looks at the one on either side and takes the first and last of a window for the picture's edge.
 // (It also changes to a simpler upsampling where a window has a single chroma column; one on a side
-// more than wanted rules that out.)
+// more than wanted rules that out. Plain upsampling needs it as well: where jpeg_crop_scanline()
+// changes the upsampler it writes over a merged one as if it were of the other kind.)
 void widen_window(Session& session) {
   const jpeg_decompress_struct& libjpeg = session.libjpeg;
   const JDIMENSION picture = libjpeg.output_width;
   const auto sampling = static_cast<JDIMENSION>(libjpeg.max_h_samp_factor);
   const JDIMENSION margin = sampling > 1 ? sampling : 0;
-  const JDIMENSION alignment = sampling * DCTSIZE;
+  const JDIMENSION alignment = sampling * DCTSIZE / session.scale;
   JDIMENSION begin = session.window_x - std::min(session.window_x, margin);
   begin -= begin % alignment;
   JDIMENSION end = std::min(picture, session.window_x + session.window_width + margin);
@@ -230,7 +235,8 @@ Status check_memory(Session& session, const Region& region) {
     return (pixels + side - 1) / side;
   };
   const uint64_t rows =
-      several_scans ? libjpeg.image_height : static_cast<uint64_t>(region.y) + region.height;
+      several_scans ? libjpeg.image_height
+                    : (static_cast<uint64_t>(region.y) + region.height - 1) * session.scale + 1;
   // A minimum coded unit takes at least one bit of Huffman code.
   const uint64_t bits = units(libjpeg.image_width, libjpeg.max_h_samp_factor) *
                         units(rows, libjpeg.max_v_samp_factor);
@@ -292,15 +298,17 @@ struct LibjpegDecoder::State {
   }
 
   const bool strict;
+  const DecodeAccuracy accuracy;
   Session session{};
   ByteBuffer line{};
 };
 
-LibjpegDecoder::LibjpegDecoder(bool strict) : state_(new State{.strict = strict}) {}
+LibjpegDecoder::LibjpegDecoder(bool strict, DecodeAccuracy accuracy)
+    : state_(new State{.strict = strict, .accuracy = accuracy}) {}
 LibjpegDecoder::~LibjpegDecoder() = default;
 
 Status LibjpegDecoder::decode(Image& image, ByteView bytes, const ImageInfo& info,
-                              const Region& region) {
+                              const Region& region, int scale) {
   Session& session = state_->session;
   session = {};
   session.libjpeg.err = jpeg_std_error(&session.errors);
@@ -309,6 +317,8 @@ Status LibjpegDecoder::decode(Image& image, ByteView bytes, const ImageInfo& inf
   session.errors.emit_message = on_message;
   session.progress.progress_monitor = count_scans;
   session.strict = state_->strict;
+  session.fancy_upsampling = state_->accuracy == DecodeAccuracy::kExact;
+  session.scale = static_cast<JDIMENSION>(scale);
   session.bytes = bytes.data();
   session.size = bytes.size();
   // Whatever way this ends, bad_alloc among them. Not jpeg_abort: that would keep this picture's

@@ -5,6 +5,7 @@
 
 #include "headrace/base/bytes.h"
 #include "headrace/base/status.h"
+#include "headrace/decoders/decode_options.h"
 #include "headrace/decoders/image.h"
 #include "headrace/decoders/image_info.h"
 
@@ -28,7 +29,7 @@ class LibjpegDecoder {
   // `strict`: all that libjpeg warns about is an error. Otherwise only damage is, which libjpeg
   // patches with grey; what does no harm to pixels (bytes between markers, unknown versions) is
   // not.
-  explicit LibjpegDecoder(bool strict);
+  explicit LibjpegDecoder(bool strict, DecodeAccuracy accuracy = DecodeAccuracy::kExact);
   ~LibjpegDecoder();
   LibjpegDecoder(const LibjpegDecoder&) = delete;
   LibjpegDecoder& operator=(const LibjpegDecoder&) = delete;
@@ -38,7 +39,8 @@ class LibjpegDecoder {
   // noticed. Errors are in libjpeg's words and name the place: "corrupt JPEG data: bad Huffman code
   // (near row 88, byte 5123 of 12000)". The row is the first of the block row being read, the byte
   // is where libjpeg's reading had come to, a few behind the cause.
-  Status decode(Image& image, ByteView bytes, const ImageInfo& info, const Region& region);
+  Status decode(Image& image, ByteView bytes, const ImageInfo& info, const Region& region,
+                int scale = 1);
 
  private:
   struct State;

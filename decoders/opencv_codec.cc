@@ -28,7 +28,7 @@ class OpencvCodec final : public Codec {
   Result<ImageInfo> peek(ByteView bytes) override { return parse_header_(bytes); }
 
   Status decode(Image& image, DecodeRoute& route, ByteView bytes, const ImageInfo& info,
-                const Region& region, IndexExchange* /*index*/) override {
+                const Region& region, int /*scale*/, IndexExchange* /*index*/) override {
     route = {DecodePath::kOpencv, DecodeReason::kNotJpeg};
     return decode_with_opencv(image, bytes, info, region);
   }

@@ -47,6 +47,7 @@ class Conversion {
         stem_(std::move(stem)),
         shards_(shards),
         results_(static_cast<size_t>(shards)),
+        indexes_(static_cast<size_t>(shards)),
         statuses_(static_cast<size_t>(shards)),
         first_failed_(shards) {}
 
@@ -60,6 +61,11 @@ class Conversion {
   }
 
   std::vector<ManifestShard> take_results() { return std::move(results_); }
+  IndexCounts indexes() const {
+    IndexCounts all;
+    for (const IndexCounts& shard : indexes_) all.add(shard);
+    return all;
+  }
 
  private:
   void run_shard(int shard) {
@@ -89,6 +95,7 @@ class Conversion {
     Record record;
     ByteBuffer example;
     ImageDecoder decoder(options_.decode);
+    IndexMaker maker(decoder, options_.index_every);
     int64_t unreported = 0;
     for (int64_t i = begin; i < end; ++i) {
       if (options_.stop.stop_requested()) return cancelled("stopped; nothing was left behind");
@@ -100,6 +107,12 @@ class Conversion {
       record.height = info->height;
       record.channels = info->channels;
       record.image_format = upper_case(image_format_name(info->format));
+      if (options_.payload == Payload::kIndexed) {
+        const IndexMaker::Outcome outcome = maker.make(record.jpeg_index, record.image.view());
+        indexes_[static_cast<size_t>(shard)].count(outcome, record.jpeg_index.size());
+      } else {
+        record.jpeg_index.resize(0);
+      }
       const Status encoded = encode_example(example, record);
       if (!encoded.ok()) return encoded.annotate(source_.locate(i));
       HEADRACE_RETURN_IF_ERROR(writer.append(example.view()));
@@ -118,6 +131,7 @@ class Conversion {
   const std::string stem_;
   const int shards_;
   std::vector<ManifestShard> results_;  // by shard, each written by one thread
+  std::vector<IndexCounts> indexes_;
   std::vector<Status> statuses_;
   std::atomic<int> first_failed_;
 };
@@ -146,10 +160,24 @@ Status check(const RecordSource& source, const ConvertOptions& options) {
   if (options.threads < 0 || options.threads > 1024) {
     return invalid_argument("threads is {}: it must be 0 to 1024", options.threads);
   }
+  if (options.index_every < 0 || options.index_every > kMaxIndexEvery) {
+    return invalid_argument("index_every is {}: it must be 0 to {}", options.index_every,
+                            kMaxIndexEvery);
+  }
   return Status();
 }
 
 }  // namespace
+
+std::string_view payload_name(Payload payload) {
+  switch (payload) {
+    case Payload::kOriginal:
+      return "original";
+    case Payload::kIndexed:
+      return "indexed";
+  }
+  return "unknown";
+}
 
 Result<ConvertResult> convert_to_tfrecord(const RecordSource& source, const std::string& target,
                                           const ConvertOptions& options) {
@@ -161,14 +189,18 @@ Result<ConvertResult> convert_to_tfrecord(const RecordSource& source, const std:
   HEADRACE_RETURN_IF_ERROR(conversion.run(threads));
 
   const Manifest manifest{.format = "tfrecord",
-                          .payload = "original",
+                          .payload = std::string(payload_name(options.payload)),
                           .class_names = source.class_names(),
                           .shards = conversion.take_results(),
                           .source = options.source_name,
                           .software = options.software};
   HEADRACE_RETURN_IF_ERROR(write_manifest(local_storage(), folder.path(), manifest));
   HEADRACE_RETURN_IF_ERROR(folder.commit());
-  ConvertResult result{.records = source.size(), .bytes = 0, .shards = shards, .threads = threads};
+  ConvertResult result{.records = source.size(),
+                       .bytes = 0,
+                       .shards = shards,
+                       .threads = threads,
+                       .indexes = conversion.indexes()};
   for (const ManifestShard& shard : manifest.shards) result.bytes += shard.bytes;
   return result;
 }

@@ -1,6 +1,7 @@
 #include "headrace/pipeline/image_loader.h"
 
 #include "headrace/base/machine.h"
+#include "headrace/formats/side_index.h"
 #include "headrace/pipeline/loader_engine.h"
 
 namespace headrace {
@@ -26,6 +27,22 @@ Status check(const ImageLoaderOptions& options) {
   return Status();
 }
 
+bool uses_index(JpegDecoderChoice decoder) {
+  return decoder == JpegDecoderChoice::kAuto || decoder == JpegDecoderChoice::kOwn;
+}
+
+Result<std::unique_ptr<SideIndex>> open_index(const RecordSource& source,
+                                              const ImageLoaderOptions& options) {
+  if (options.index == IndexUse::kOff) return invalid_argument("no index is wanted");
+  if (!uses_index(options.decode.jpeg_decoder)) {
+    return invalid_argument("the decoder that was chosen uses no index");
+  }
+  if (source.payload() == "indexed") return invalid_argument("the records carry their own index");
+  return open_side_index(
+      source, kJpegIndexKind,
+      options.index == IndexUse::kGrow ? SideIndexMode::kReadWrite : SideIndexMode::kRead);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const RecordSource> source,
@@ -36,7 +53,9 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   if (resolved.threads == 0) resolved.threads = available_cores();
   if (source->size() == 0) return not_found("the data set has no records");
 
-  auto engine = std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform));
+  Result<std::unique_ptr<SideIndex>> index = open_index(*source, resolved);
+  auto engine = std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform),
+                                               std::move(index));
   if (engine->batches_per_epoch() == 0) {
     return invalid_argument(
         "the data set has {} records, less than one global batch of {} (batch size {} x {} ranks): "
@@ -81,6 +100,12 @@ const RecordSource& ImageLoader::source() const {
 }
 const ImageLoaderOptions& ImageLoader::options() const {
   return engine_->options();
+}
+Status ImageLoader::index_status() const {
+  return engine_->index_status();
+}
+std::string ImageLoader::index_path() const {
+  return engine_->index_path();
 }
 StageStats ImageLoader::stage_stats() const {
   return engine_->stage_stats();

@@ -17,6 +17,7 @@
 #include "headrace/decoders/image_decoder.h"
 #include "headrace/formats/record_source.h"
 #include "headrace/pipeline/batch.h"
+#include "headrace/pipeline/index_use.h"
 #include "headrace/pipeline/stage_stats.h"
 
 namespace headrace {
@@ -37,6 +38,11 @@ struct ImageLoaderOptions {
 
   // Performance.
   int prefetch_batches = 2;  // finished or in work ahead of the caller; 0: work only inside next()
+  // JPEGs: where their rows begin, as the data set's side index has it. By default it is made and
+  // grown while epochs run, in a file beside the data or in the cache folder (index_use.h), which
+  // several loaders and processes may share. About 2 MiB of memory a loader. Changes no batch, and
+  // is never an error: see index_status().
+  IndexUse index = IndexUse::kGrow;
   // For the pixels of batches; 0: no limit. A loader settles at prefetch_batches + 1 batches, and
   // needs more only where the caller keeps them. The workers' buffers come on top: one picture
   // each.
@@ -68,6 +74,12 @@ class ImageLoader {
   int threads() const;  // workers in use
   const RecordSource& source() const;
   const ImageLoaderOptions& options() const;
+  // Ok while rows that are met are added to the data set's side index, which are written at the end
+  // of each epoch at the latest. Else why not, which the loader does without: kInvalidArgument
+  // where it is not wanted (options, a decoder that uses none, records that carry their own); what
+  // open_side_index() or SideIndex::adding() gives. Threads: any.
+  Status index_status() const;
+  std::string index_path() const;  // of the side index that is used; empty where there is none
   // Per stage: counts and times since the loader was opened.
   StageStats stage_stats() const;
   // Allocated now, in bytes: the pixels of batches, and each worker's encoded and decoded picture.

@@ -17,17 +17,21 @@ int64_t count_batches(int64_t records, const ImageLoaderOptions& options) {
 }  // namespace
 
 LoaderEngine::LoaderEngine(std::shared_ptr<const RecordSource> source,
-                           const ImageLoaderOptions& options, Transform transform)
+                           const ImageLoaderOptions& options, Transform transform,
+                           Result<std::unique_ptr<SideIndex>> side_index)
     : source_(std::move(source)),
       options_(options),
       transform_(std::move(transform)),
       batches_per_epoch_(count_batches(source_->size(), options_)),
       pool_(std::make_shared<BatchPool>(options_.batch_size, options_.transform.size)),
+      side_index_(std::move(side_index)),
       worker_threads_(options_.threads),
       arena_(options_.threads, /*reserved_for_masters=*/0) {
+  SideIndex* const index = side_index_.ok() ? side_index_->get() : nullptr;
   // One more than workers: an arena of one worker still has two places.
   for (int i = 0; i <= options_.threads; ++i) {
-    workers_.push_back(std::make_unique<SampleWorker>(*source_, transform_, options_.decode));
+    workers_.push_back(std::make_unique<SampleWorker>(*source_, transform_, options_.decode,
+                                                      options_.index, index));
   }
   for (int i = 0; i < std::max(options_.prefetch_batches, 1); ++i) {
     ring_.push_back(std::make_unique<Pending>());
@@ -40,6 +44,7 @@ LoaderEngine::~LoaderEngine() {
 
 void LoaderEngine::start_epoch(int64_t number) {
   drain();
+  end_epoch();
   epoch_ = number;
   order_.emplace(source_->size(), options_.seed, number, options_.shuffle);
   next_sample_ = 0;
@@ -55,11 +60,11 @@ Result<BatchPtr> LoaderEngine::next() {
   const Nanoseconds begin = steady_clock().now();
   if (running_) schedule(std::max(options_.prefetch_batches, 1));
   if (!running_ || taken_ == batches_per_epoch_) {
-    running_ = false;
+    end_epoch();
     return BatchPtr();
   }
   if (scheduled_ == taken_) {
-    running_ = false;
+    end_epoch();
     return no_memory_for_a_batch();
   }
   const Status status = wait_for(taken_);
@@ -69,7 +74,7 @@ Result<BatchPtr> LoaderEngine::next() {
     schedule(options_.prefetch_batches);
   } else {
     drain();
-    running_ = false;
+    end_epoch();
   }
   input_wait_ += (steady_clock().now() - begin).count();
   ++input_waits_;
@@ -196,6 +201,21 @@ void LoaderEngine::drain() {
     pending(taken_).batch.reset();
   }
   cancelled_ = false;
+}
+
+void LoaderEngine::end_epoch() {
+  if (!running_) return;
+  running_ = false;
+  // Why it fails, if it does, index_status() says.
+  if (side_index_.ok()) static_cast<void>((*side_index_)->flush());
+}
+
+Status LoaderEngine::index_status() const {
+  return side_index_.ok() ? (*side_index_)->adding() : side_index_.status();
+}
+
+std::string LoaderEngine::index_path() const {
+  return side_index_.ok() ? (*side_index_)->path() : std::string();
 }
 
 StageStats LoaderEngine::stage_stats() const {

@@ -21,6 +21,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include "headrace/base/mutex.h"
+#include "headrace/formats/side_index.h"
 #include "headrace/pipeline/batch_pool.h"
 #include "headrace/pipeline/epoch_order.h"
 #include "headrace/pipeline/image_loader.h"
@@ -32,9 +33,10 @@ namespace headrace {
 // Threads: start_epoch() and next() from one at a time; the rest from many.
 class LoaderEngine {
  public:
-  // Options and transform have been checked by open_image_loader().
+  // Options and transform have been checked by open_image_loader(). `side_index` is the source's,
+  // or why there is none.
   LoaderEngine(std::shared_ptr<const RecordSource> source, const ImageLoaderOptions& options,
-               Transform transform);
+               Transform transform, Result<std::unique_ptr<SideIndex>> side_index);
   ~LoaderEngine();
 
   void start_epoch(int64_t number);
@@ -43,6 +45,8 @@ class LoaderEngine {
   int64_t batches_per_epoch() const { return batches_per_epoch_; }
   const RecordSource& source() const { return *source_; }
   const ImageLoaderOptions& options() const { return options_; }
+  Status index_status() const;
+  std::string index_path() const;
   StageStats stage_stats() const;
   uint64_t memory_bytes() const;
 
@@ -73,12 +77,15 @@ class LoaderEngine {
   Status wait_for(int64_t index);
   // Lets every sample in work end, soon, and drops what is there.
   void drain();
+  // No sample of it is in work any more.
+  void end_epoch();
 
   const std::shared_ptr<const RecordSource> source_;
   const ImageLoaderOptions options_;
   const Transform transform_;
   const int64_t batches_per_epoch_;
   const std::shared_ptr<BatchPool> pool_;
+  const Result<std::unique_ptr<SideIndex>> side_index_;  // before the workers, which add to it
   const WorkerThreads worker_threads_;
   tbb::task_arena arena_;
   std::vector<std::unique_ptr<SampleWorker>> workers_;  // by place in the arena

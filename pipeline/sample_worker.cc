@@ -2,17 +2,21 @@
 
 namespace headrace {
 
-// Charges the time since the last mark to a stage.
+// Charges the time since the last call to a stage.
 class SampleWorker::StageTimer {
  public:
   explicit StageTimer(StageStats& stats) : stats_(stats), last_(steady_clock().now()) {}
 
   void mark(Stage stage, const Status& status) {
-    const Nanoseconds now = steady_clock().now();
     StageTotals& totals = stats_.stages[static_cast<size_t>(stage)];
     ++totals.count;
     totals.failures += status.ok() ? 0 : 1;
-    totals.wall += now - last_;
+    charge(stage);
+  }
+  // Time that belongs to a stage which was or will be marked.
+  void charge(Stage stage) {
+    const Nanoseconds now = steady_clock().now();
+    stats_.stages[static_cast<size_t>(stage)].wall += now - last_;
     last_ = now;
   }
 
@@ -20,6 +24,24 @@ class SampleWorker::StageTimer {
   StageStats& stats_;
   Nanoseconds last_;
 };
+
+bool SampleWorker::can_add() {
+  // An error stays, so it is asked for once.
+  can_add_ = can_add_ && use_ == IndexUse::kGrow && side_index_->adding().ok();
+  return can_add_;
+}
+
+IndexExchange* SampleWorker::look_up(int64_t index, const ImageInfo& info) {
+  if (use_ == IndexUse::kOff || info.format != ImageFormat::kJpeg) return nullptr;
+  exchange_.known = record_.jpeg_index.view();
+  exchange_.record = false;
+  if (exchange_.known.empty() && side_index_ != nullptr) {
+    side_index_->read(stored_index_, index);
+    exchange_.known = stored_index_.view();
+    exchange_.record = can_add();
+  }
+  return &exchange_;
+}
 
 Status SampleWorker::run(float* slot, const RandomKey& key, StageTimer& timer) {
   const auto index = static_cast<int64_t>(key.record);
@@ -32,8 +54,15 @@ Status SampleWorker::run(float* slot, const RandomKey& key, StageTimer& timer) {
   timer.mark(Stage::kPeek, info.status());
   if (!info.ok()) return info.status().annotate(source_.locate(index));
 
-  const SamplePlan plan = transform_.plan(info->width, info->height, key);
-  const Status decoded = decoder_.decode(image_, bytes, *info, plan.decode);
+  IndexExchange* const exchange = look_up(index, *info);
+  timer.charge(Stage::kRead);
+
+  const SamplePlan plan =
+      transform_.plan(info->width, info->height, key, decoder_.greatest_scale(*info));
+  const Status decoded = decoder_.decode(image_, bytes, *info, plan.decode, exchange, plan.scale);
+  if (decoded.ok() && exchange != nullptr && exchange->grown.size() != 0) {
+    side_index_->add(index, exchange->grown.view());
+  }
   timer.mark(Stage::kDecode, decoded);
   if (!decoded.ok()) return decoded.annotate(source_.locate(index));
 
@@ -56,7 +85,8 @@ SampleWorker::Outcome SampleWorker::process(float* slot, const RandomKey& key) {
   stats_.samples += outcome.status.ok() ? 1 : 0;
   stats_.worker_cpu += outcome.cpu;
   stats_.decoder_paths = decoder_.paths();
-  buffer_bytes_ = record_.image.capacity() + image_.capacity();
+  buffer_bytes_ = record_.image.capacity() + image_.capacity() + record_.jpeg_index.capacity() +
+                  stored_index_.capacity() + exchange_.grown.capacity();
   return outcome;
 }
 

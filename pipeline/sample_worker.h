@@ -7,6 +7,8 @@
 #include "headrace/base/mutex.h"
 #include "headrace/decoders/image_decoder.h"
 #include "headrace/formats/record_source.h"
+#include "headrace/formats/side_index.h"
+#include "headrace/pipeline/index_use.h"
 #include "headrace/pipeline/stage_stats.h"
 
 namespace headrace {
@@ -17,8 +19,14 @@ namespace headrace {
 // Threads: process() from one at a time; stats() and buffer_bytes() from many.
 class SampleWorker {
  public:
-  SampleWorker(const RecordSource& source, const Transform& transform, const DecodeOptions& decode)
-      : source_(source), transform_(transform), decoder_(decode) {}
+  // `side_index` is that of the source, or nullptr. All but `decode` must outlive the worker.
+  SampleWorker(const RecordSource& source, const Transform& transform, const DecodeOptions& decode,
+               IndexUse use, SideIndex* side_index)
+      : source_(source),
+        transform_(transform),
+        use_(use),
+        side_index_(side_index),
+        decoder_(decode) {}
 
   struct Outcome {
     Status status;
@@ -37,11 +45,20 @@ class SampleWorker {
  private:
   class StageTimer;
   Status run(float* slot, const RandomKey& key, StageTimer& timer);
+  // What the decoder is told about record `index`, which is read; nullptr: nothing, and nothing is
+  // asked of it.
+  IndexExchange* look_up(int64_t index, const ImageInfo& info);
+  bool can_add();
 
   const RecordSource& source_;
   const Transform& transform_;
+  const IndexUse use_;
+  SideIndex* const side_index_;
+  bool can_add_ = true;  // until the side index says otherwise
   ImageDecoder decoder_;
   Record record_;
+  ByteBuffer stored_index_;
+  IndexExchange exchange_;
   Image image_;
   Transform::Scratch scratch_;
 

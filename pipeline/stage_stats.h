@@ -11,7 +11,12 @@
 
 namespace headrace {
 
-enum class Stage { kRead, kPeek, kDecode, kAugment };
+enum class Stage {
+  kRead,    // the record, and what the side index has for it: all that comes from storage
+  kPeek,    // the picture's header
+  kDecode,  // its pixels, and adding to the side index what was found out
+  kAugment,
+};
 inline constexpr size_t kStageCount = 4;
 
 std::string_view stage_name(Stage stage);  // "read", ...

@@ -16,10 +16,11 @@ std::string number_or_na(const std::optional<double>& value, int decimals) {
 }  // namespace
 
 std::string bench_text(const BenchResult& result) {
-  std::string text = fmt::format(
-      "{} ({}, {}), batch {}, {} {}\n{}; {}\n", without_controls(result.data), result.format,
-      result.payload, result.batch_size, result.threads, result.threads == 1 ? "thread" : "threads",
-      result.environment.machine, result.environment.build);
+  std::string text =
+      fmt::format("{} ({}, {}), {}batch {}, {} {}\n{}; {}\n", without_controls(result.data),
+                  result.format, result.payload, result.decode == "fast" ? "fast decoding, " : "",
+                  result.batch_size, result.threads, result.threads == 1 ? "thread" : "threads",
+                  result.environment.machine, result.environment.build);
   if (!result.environment.warning.empty()) {
     text += fmt::format("warning: {}\n", result.environment.warning);
   }

@@ -12,9 +12,10 @@ namespace headrace {
 
 struct BenchResult {
   // What was read, and how.
-  std::string data;     // the DATA argument as given
-  std::string format;   // RecordSource::format()
-  std::string payload;  // RecordSource::payload()
+  std::string data;              // the DATA argument as given
+  std::string format;            // RecordSource::format()
+  std::string payload;           // RecordSource::payload()
+  std::string decode = "exact";  // DecodeAccuracy: "exact" or "fast"
   int threads = 0;
   int batch_size = 0;
   // What was measured.

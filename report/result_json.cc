@@ -111,6 +111,7 @@ std::string to_json(const BenchResult& result) {
                {"data", result.data},
                {"format", result.format},
                {"payload", result.payload},
+               {"decode", result.decode},
                {"threads", result.threads},
                {"batch_size", result.batch_size},
                {"images", result.images},

@@ -23,6 +23,7 @@ struct Command {
 
 extern const Command kBenchCommand;
 extern const Command kConvertCommand;
+extern const Command kIndexCommand;
 extern const Command kInspectCommand;
 
 // 0: ok. 1: the data or the run had a problem, which is printed. 2: wrong usage. 130: stopped by

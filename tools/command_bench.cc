@@ -11,6 +11,7 @@
 #include "headrace/report/bench_result.h"
 #include "headrace/report/rate.h"
 #include "headrace/report/result_json.h"
+#include "headrace/report/text_table.h"
 #include "headrace/tools/command.h"
 #include "headrace/tools/command_line.h"
 #include "headrace/tools/interrupt.h"
@@ -75,6 +76,14 @@ class Measurement {
   int64_t images_ = 0;
 };
 
+// Where the side index is, or why it does not grow. Empty where none is wanted.
+std::string index_text(const ImageLoader& loader) {
+  const Status status = loader.index_status();
+  if (status.ok()) return fmt::format("index: {}\n", without_controls(loader.index_path()));
+  if (status.code() == StatusCode::kInvalidArgument) return "";
+  return fmt::format("index: does not grow: {}\n", without_controls(status.message()));
+}
+
 Status bench(const BenchFlags& flags) {
   HEADRACE_ASSIGN_OR_RETURN(const auto loader, open_image_loader(flags.data, flags.loader));
   std::optional<BatchDigest> digest;
@@ -107,6 +116,7 @@ Status bench(const BenchFlags& flags) {
       .data = flags.data,
       .format = std::string(loader->source().format()),
       .payload = std::string(loader->source().payload()),
+      .decode = std::string(decode_accuracy_name(flags.loader.decode.accuracy)),
       .threads = loader->threads(),
       .batch_size = flags.loader.batch_size,
       .images = measured.images(),
@@ -120,7 +130,7 @@ Status bench(const BenchFlags& flags) {
       .digest = std::nullopt,
       .environment = current_environment(command_line())};
   if (digest) result.digest = digest->hex();
-  if (flags.json != "-") fmt::print("{}", bench_text(result));
+  if (flags.json != "-") fmt::print("{}{}", bench_text(result), index_text(*loader));
   return write_json(to_json(result), flags.json);
 }
 

@@ -50,6 +50,7 @@ struct Survey {
   int64_t looked_at = 0;
   int64_t pictures = 0;  // of these, with a readable header
   std::map<std::string, int64_t> formats;
+  int64_t with_index = 0;          // in their record
   DecodePathCounts decoder_paths;  // that a loader would take, as far as headers tell
   std::map<int64_t, int64_t> labels;
   Range width;
@@ -88,6 +89,7 @@ Result<Survey> survey(const RecordSource& source, int64_t look) {
       continue;
     }
     ++seen.pictures;
+    if (record.jpeg_index.size() != 0) ++seen.with_index;
     ++seen.formats[std::string(image_format_name(info->format))];
     if (const auto route = decoder.route_of(record.image.view()); route.ok()) {
       seen.decoder_paths.count(route->path, route->reason);
@@ -130,6 +132,10 @@ std::string text_of(const RecordSource& source, const Survey& seen, const std::s
     table.add_row({"  height", range_text(seen.height, seen.pictures)});
     table.add_row({"  bytes", range_text(seen.bytes, seen.pictures)});
     table.add_row({"  decoders", decoder_paths_text(seen.decoder_paths)});
+    if (seen.with_index > 0 || source.payload() == "indexed") {
+      table.add_row(
+          {"  with index", fmt::format("{} in their records", with_commas(seen.with_index))});
+    }
   }
   constexpr int kClassesShown = 20;
   int shown = 0;
@@ -177,6 +183,7 @@ Json json_of(const RecordSource& source, const Survey& seen, const std::string& 
           {"looked_at", seen.looked_at},
           {"image_formats", seen.formats},
           {"decoder_paths", json_of(seen.decoder_paths)},
+          {"with_index", seen.with_index},
           {"labels", labels},
           {"width", json_of(seen.width, seen.pictures)},
           {"height", json_of(seen.height, seen.pictures)},
@@ -219,6 +226,9 @@ Status inspect_sample(const RecordSource& source, const InspectFlags& flags) {
                                           image_format_name(info->format), info->width,
                                           info->height, info->channels, info->orientation)});
     table.add_row({"bytes", with_commas(static_cast<int64_t>(record.image.size()))});
+    if (record.jpeg_index.size() != 0) {
+      table.add_row({"index", fmt::format("{} bytes", record.jpeg_index.size())});
+    }
     fmt::print("{}", table.to_string());
   }
   const Json json = {{"command", "inspect"},
@@ -233,7 +243,8 @@ Status inspect_sample(const RecordSource& source, const InspectFlags& flags) {
                      {"height", info->height},
                      {"channels", info->channels},
                      {"orientation", info->orientation},
-                     {"bytes", record.image.size()}};
+                     {"bytes", record.image.size()},
+                     {"index_bytes", record.jpeg_index.size()}};
   HEADRACE_RETURN_IF_ERROR(write_json(dump(json), flags.json));
   if (flags.out.empty()) return Status();
   HEADRACE_ASSIGN_OR_RETURN(const auto writer, local_storage().create(flags.out));

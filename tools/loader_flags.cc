@@ -31,11 +31,29 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
        {"opencv", JpegDecoderChoice::kOpencv}},
       "Who decodes JPEGs; the samples are the same. auto: headrace's own decoder where it can "
       "(baseline), else libjpeg; own: refuse the others");
+  add_choice(
+      app, "--decode", options.decode.accuracy,
+      {{"exact", DecodeAccuracy::kExact}, {"fast", DecodeAccuracy::kFast}},
+      "How true a JPEG's pixels are. exact: those of Pillow and torchvision; fast: colour is "
+      "repeated instead of interpolated, and where the crop is at least 2, 4 or 8 times the "
+      "sample's size, the picture is decoded at 1/2, 1/4 or 1/8 of its size. Worth it for "
+      "large photographs, hardly for ImageNet's. Either way every --decoder gives the same");
   app.add_flag(
       "--strict-jpeg", options.decode.strict_jpeg,
       "Take every warning of libjpeg for an error, also those that change no pixel (damage "
       "always is one)");
+  add_index_flag(app, options.index);
   add_max_pixels_flag(app, options.decode);
+}
+
+void add_index_flag(CLI::App& app, IndexUse& index) {
+  app.add_flag_callback(
+      "--no-index", [&index] { index = IndexUse::kOff; },
+      "Decode without an index of the JPEGs' rows, and make none. By default a small file beside "
+      "the "
+      "data (or in the cache folder) grows while epochs run and makes them faster; `headrace "
+      "index` "
+      "makes it complete. The samples are the same");
 }
 
 void add_max_pixels_flag(CLI::App& app, DecodeOptions& options) {

@@ -13,11 +13,15 @@ class App;
 namespace headrace {
 
 // --size, --seed, --transform, --no-shuffle, --exif-orientation, --strict-jpeg, --max-pixels: what
-// a sample is; --decoder: who makes its pixels.
+// a sample is; --decode: how true its pixels are; --decoder, --no-index: who makes its pixels, and
+// with what help.
 void add_sample_flags(CLI::App& app, ImageLoaderOptions& options);
 
 // The greatest that --seed takes: a negative number is none.
 inline constexpr uint64_t kGreatestSeed = (uint64_t{1} << 63) - 1;
+
+// --no-index
+void add_index_flag(CLI::App& app, IndexUse& index);
 
 // --max-pixels
 void add_max_pixels_flag(CLI::App& app, DecodeOptions& options);

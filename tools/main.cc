@@ -7,7 +7,8 @@ namespace {
 
 // A new command is a new file and one line here.
 constexpr const headrace::Command* kCommands[] = {
-    &headrace::kConvertCommand, &headrace::kInspectCommand, &headrace::kBenchCommand};
+    &headrace::kConvertCommand, &headrace::kIndexCommand, &headrace::kInspectCommand,
+    &headrace::kBenchCommand};
 
 }  // namespace
 

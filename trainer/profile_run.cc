@@ -143,6 +143,7 @@ class Run {
     loader.ranks = group_.world_size();
     loader.transform.size = options_.size;
     loader.threads = threads.loader;
+    loader.index = options_.index;
     loader.prefetch_batches = run_.schedule == Schedule::kSequential ? 0 : 2;
     return loader;
   }

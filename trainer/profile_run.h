@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "headrace/base/status.h"
+#include "headrace/pipeline/index_use.h"
 #include "headrace/report/profile_result.h"
 #include "headrace/trainer/precision.h"
 #include "headrace/trainer/process_group.h"
@@ -39,6 +40,7 @@ struct ProfileOptions {
   // Performance. Threads of one rank; 0: thread_budget().
   int threads = 0;
   int loader_threads = 0;
+  IndexUse index = IndexUse::kGrow;  // the loaders': runs get faster while it grows
 
   // Called on rank 0 after each step, outside the measured time.
   std::function<void(const ProfileProgress&)> progress{};

@@ -11,6 +11,7 @@
 #include "headrace/decoders/baseline/finish_rows.h"
 #include "headrace/decoders/baseline/jpeg_frame.h"
 #include "headrace/decoders/baseline/jpeg_index.h"
+#include "headrace/decoders/baseline/scaled_frame.h"
 #include "headrace/decoders/baseline/scan_bytes.h"
 #include "headrace/decoders/baseline/scan_walker.h"
 
@@ -44,31 +45,46 @@ Extent needed_mcus(int begin, int count, int sampling, int samples) {
   return {first / kBlockSide, last / kBlockSide};
 }
 
-McuArea area_of(const JpegFrame& frame, const Region& region) {
-  // The component with the fewest samples decides; where none is subsampled it is the only kind.
-  const FrameComponent& component = frame.components[frame.component_count - 1];
-  const Extent across = needed_mcus(region.x, region.width, frame.h_max, component.width);
-  const Extent down = needed_mcus(region.y, region.height, frame.v_max, component.height);
+// The same where samples are only repeated, for MCUs of `side` pixels.
+Extent covered_mcus(int begin, int count, int side) {
+  return {begin / side, (begin + count - 1) / side};
+}
+
+McuArea area_of(const JpegFrame& frame, const Region& region, DecodeAccuracy accuracy) {
+  Extent across = covered_mcus(region.x, region.width, frame.mcu_width / frame.scale);
+  Extent down = covered_mcus(region.y, region.height, frame.mcu_height / frame.scale);
+  if (accuracy == DecodeAccuracy::kExact) {
+    // The component with the fewest samples decides; where none is subsampled it is the only kind.
+    const FrameComponent& component = frame.components[frame.component_count - 1];
+    across = needed_mcus(region.x, region.width, frame.h_max, component.width);
+    down = needed_mcus(region.y, region.height, frame.v_max, component.height);
+  }
   const int together = frame.rows_read_together;
   const int last_read = std::min(down.last / together * together + together, frame.mcu_rows) - 1;
   return {across.first, across.last, down.first, down.last, last_read};
 }
 
 bool lies_inside(const Region& region, const JpegFrame& frame) {
+  const int width = scaled_side(frame.width, frame.scale);
+  const int height = scaled_side(frame.height, frame.scale);
   return region.x >= 0 && region.y >= 0 && region.width > 0 && region.height > 0 &&
-         region.width <= frame.width && region.x <= frame.width - region.width &&
-         region.height <= frame.height && region.y <= frame.height - region.height;
+         region.width <= width && region.x <= width - region.width && region.height <= height &&
+         region.y <= height - region.height;
 }
 
 }  // namespace
 
 struct BaselineDecoder::State {
+  explicit State(DecodeAccuracy of_pixels) : accuracy(of_pixels) {}
+
+  const DecodeAccuracy accuracy;
   JpegFrame frame;
   EntropyTables tables;
   ByteBuffer memory;  // LaneMemory and the scan's bytes
   LaneMemory* lanes = nullptr;
   ScanBytes scan;
   std::vector<ScanPosition> begins;
+  int skipped = 0;  // MCUs from these to the area's first
   std::array<ByteBuffer, kMaxComponents> planes;
   DecodedSamples samples;
   FinishScratch finish;
@@ -107,18 +123,20 @@ struct BaselineDecoder::State {
 
 bool BaselineDecoder::State::find_begins(const McuArea& area, ByteView bytes,
                                          const std::optional<JpegIndex>& index, bool record) {
-  const McuWalk walk = tables.mcu_walk();
+  const int known_rows = index ? index->rows() : 0;
+  McuWalk walk;
+  if (area.last_read_row >= known_rows) walk = tables.mcu_walk(bytes.size() - frame.scan_begin);
   ScanWalker walker(frame, walk, bytes, scan, lanes->bytes());
   begins.clear();
-  const int known_rows = index ? index->rows() : 0;
+  skipped = 0;
   for (int row = area.first_row; row <= std::min(area.last_row, known_rows - 1); ++row) {
     int mcu = area.first_mcu;
     const JpegIndex::Place place = index->at_or_before(row, mcu);
+    skipped = area.first_mcu - mcu;
     const uint64_t end = index->after(row, area.last_mcu).bit;
     // One byte more: where the last one is 0xFF, the zero behind it belongs to it.
     walker.go_to(row, mcu, place, std::min(bytes.size(), frame.scan_begin + (end + 7) / 8 + 1));
     scan.fill(bytes.size());
-    if (!walker.advance(area.first_mcu - mcu)) return false;
     begins.push_back(walker.position());
   }
   if (area.last_read_row < known_rows) return true;
@@ -133,9 +151,9 @@ bool BaselineDecoder::State::find_begins(const McuArea& area, ByteView bytes,
     if (record) writer.add(walker.place());
     int left = frame.mcus_per_row;
     if (row >= area.first_row && row <= area.last_row) {
-      if (!walker.advance(area.first_mcu)) return false;
+      if (!walker.advance(area.first_mcu - skipped)) return false;
       begins.push_back(walker.position());
-      left -= area.first_mcu;
+      left -= area.first_mcu - skipped;
     }
     if (!walker.advance(left)) return false;
   }
@@ -146,8 +164,9 @@ bool BaselineDecoder::State::find_begins(const McuArea& area, ByteView bytes,
 bool BaselineDecoder::State::decode_area(const McuArea& area) {
   RowsToDecode rows;
   rows.frame = &frame;
-  rows.first_mcu = area.first_mcu;
-  rows.mcu_count = area.last_mcu - area.first_mcu + 1;
+  rows.first_mcu = area.first_mcu - skipped;
+  rows.mcu_count = area.last_mcu - rows.first_mcu + 1;
+  rows.skipped_mcus = skipped;
   rows.first_row = area.first_row;
   rows.row_count = area.last_row - area.first_row + 1;
   rows.begins = begins.data();
@@ -156,25 +175,28 @@ bool BaselineDecoder::State::decode_area(const McuArea& area) {
   for (int i = 0; i < frame.component_count; ++i) {
     const FrameComponent& component = frame.components[i];
     SamplePlane& plane = rows.planes[i];
-    plane.stride = chunks * kChunkMcus * component.h * kBlockSide + 2 * kPlaneMargin;
-    planes[i].resize(plane.stride * rows.row_count * component.v * kBlockSide + kPlaneMargin);
+    plane.stride = chunks * kChunkMcus * component.h * component.dct_size + 2 * kPlaneMargin;
+    planes[i].resize(plane.stride * rows.row_count * component.v * component.dct_size +
+                     kPlaneMargin);
     plane.samples = planes[i].data() + kPlaneMargin;
   }
-  samples = {&frame, area.first_mcu, area.first_row, rows.planes};
+  samples = {&frame, rows.first_mcu, area.first_row, rows.planes};
   return decode_rows(rows, *lanes, scan.size());
 }
 
-BaselineDecoder::BaselineDecoder() : state_(std::make_unique<State>()) {}
+BaselineDecoder::BaselineDecoder(DecodeAccuracy accuracy)
+    : state_(std::make_unique<State>(accuracy)) {}
 BaselineDecoder::~BaselineDecoder() = default;
 
 BaselineDecoder::Outcome BaselineDecoder::decode(Image& image, ByteView bytes, const Region& region,
-                                                 IndexExchange* index) {
+                                                 IndexExchange* index, int scale) {
   State& state = *state_;
   if (index != nullptr) index->grown.resize(0);
   const DecodeReason reason = state.open(bytes);
   if (reason != DecodeReason::kNone) return {reason};
+  scale_frame(state.frame, scale);
   if (!lies_inside(region, state.frame)) return {DecodeReason::kHeader};
-  const McuArea area = area_of(state.frame, region);
+  const McuArea area = area_of(state.frame, region, state.accuracy);
 
   std::optional<JpegIndex> known;
   if (index != nullptr && !index->known.empty()) {
@@ -186,7 +208,11 @@ BaselineDecoder::Outcome BaselineDecoder::decode(Image& image, ByteView bytes, c
   if (!state.find_begins(area, bytes, known, record)) return {DecodeReason::kData};
   image.reshape(region.width, region.height);
   if (!state.decode_area(area)) return {DecodeReason::kData};
-  finish_rows(image, state.samples, region, state.finish);
+  if (state.accuracy == DecodeAccuracy::kExact) {
+    finish_rows(image, state.samples, region, state.finish);
+  } else {
+    finish_rows_plainly(image, state.samples, region, state.finish);
+  }
   if (record) state.writer.write(index->grown, bytes);
   return {DecodeReason::kNone, known.has_value()};
 }
@@ -197,7 +223,7 @@ DecodeReason BaselineDecoder::make_index(ByteBuffer& index, ByteView bytes, int 
   const DecodeReason reason = state.open(bytes);
   if (reason != DecodeReason::kNone) return reason;
   const JpegFrame& frame = state.frame;
-  const McuWalk walk = state.tables.mcu_walk();
+  const McuWalk walk = state.tables.mcu_walk(bytes.size() - frame.scan_begin);
   ScanWalker walker(frame, walk, bytes, state.scan, state.lanes->bytes());
   state.writer.reset(frame, every);
   walker.go_to(0, 0, {}, bytes.size());

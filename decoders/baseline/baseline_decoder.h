@@ -1,12 +1,14 @@
 // Our own JPEG decoder, for the kind of JPEG that nearly all photographs are: baseline or extended
 // sequential, Huffman, 8 bits, one interleaved scan, grey or YCbCr. Bit for bit libjpeg-turbo's
-// pixels (islow DCT, fancy upsampling), only those of a region. README.md has the picture of it.
+// pixels (islow DCT, fancy or plain upsampling, scaled or not), only those of a region. README.md
+// has the picture of it.
 #pragma once
 
 #include <memory>
 
 #include "headrace/base/bytes.h"
 #include "headrace/base/status.h"
+#include "headrace/decoders/decode_options.h"
 #include "headrace/decoders/decode_path.h"
 #include "headrace/decoders/image.h"
 #include "headrace/decoders/index_exchange.h"
@@ -17,7 +19,7 @@ namespace headrace {
 // use. Keeps nothing of a picture that could change another's pixels.
 class BaselineDecoder {
  public:
-  BaselineDecoder();
+  explicit BaselineDecoder(DecodeAccuracy accuracy = DecodeAccuracy::kExact);
   ~BaselineDecoder();
   BaselineDecoder(const BaselineDecoder&) = delete;
   BaselineDecoder& operator=(const BaselineDecoder&) = delete;
@@ -29,11 +31,13 @@ class BaselineDecoder {
     bool indexed = false;  // whether index->known served
   };
 
-  // Decodes `region` into `image`. The region must lie inside the picture whose size
+  // Decodes `region` of the picture at 1/scale (1, 2, 4, 8; other than 1 for kFast only) of its
+  // size into `image`. The region must lie inside that picture, whose size is scaled_side() of what
   // parse_jpeg_header() gives for these bytes, and the caller has checked the caps on both. Every
   // row down to the region's last is looked at for damage, unless a valid index says that it has
   // been. `index` may be null.
-  Outcome decode(Image& image, ByteView bytes, const Region& region, IndexExchange* index);
+  Outcome decode(Image& image, ByteView bytes, const Region& region, IndexExchange* index,
+                 int scale = 1);
 
   // What the header says: kNone where the picture is ours, unless its data turn out to be damaged.
   DecodeReason examine(ByteView bytes);

@@ -12,8 +12,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "headrace/decoders/baseline/chunk_idct-inl.h"
 #include "headrace/decoders/baseline/decode_rows.h"
-#include "headrace/decoders/baseline/idct-inl.h"
 #include "headrace/decoders/baseline/walk_table.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -251,7 +251,7 @@ class RowDecoder {
     if (row_is_over || state.mcu % kChunkMcus == 0) {
       int16_t* const blocks = memory_.coefficients.data() + state.first_block * kBlockSize;
       const int first = (state.mcu - 1) / kChunkMcus * kChunkMcus;
-      if (!idct_.run(blocks, state.row, first, state.mcu - first)) return Step::kIrregular;
+      if (!make_samples(blocks, state.row, first, state.mcu - first)) return Step::kIrregular;
     }
     if (row_is_over) {
       if (next_row_ >= rows_.row_count) return Step::kRowsAreOver;
@@ -265,6 +265,15 @@ class RowDecoder {
     }
     lane = open_chunk(bit, state);
     return Step::kGoOn;
+  }
+
+  // Of MCUs [first, first + count) of a row.
+  bool make_samples(int16_t* blocks, int row, int first, int count) {
+    // Whole vectors of blocks are left out: the others begin where a vector does.
+    const int skipped = std::clamp(rows_.skipped_mcus - first, 0, count) / kGroup * kGroup;
+    std::fill_n(blocks, skipped * frame_.blocks_per_mcu * kBlockSize, int16_t{0});
+    return idct_.run(blocks + skipped * frame_.blocks_per_mcu * kBlockSize, row, first + skipped,
+                     count - skipped);
   }
 
   // The DC coefficients of the blocks since the last stop are differences; makes them values.

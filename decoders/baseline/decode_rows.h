@@ -41,9 +41,10 @@ struct SamplePlane {
 
 struct RowsToDecode {
   const JpegFrame* frame = nullptr;
-  int first_mcu = 0;  // column, in MCUs
-  int mcu_count = 0;  // of each row
-  int first_row = 0;  // of MCUs
+  int first_mcu = 0;     // column, in MCUs
+  int mcu_count = 0;     // of each row
+  int skipped_mcus = 0;  // the first of them, decoded only to find the others: no samples are made
+  int first_row = 0;     // of MCUs
   int row_count = 0;
   const ScanPosition* begins = nullptr;  // of each row's first_mcu; into LaneMemory::bytes()
   std::array<const SymbolEntry*, kMaxComponents> tables{};

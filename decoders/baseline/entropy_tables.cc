@@ -14,8 +14,9 @@ bool EntropyTables::set(const JpegFrame& frame) {
   return true;
 }
 
-McuWalk EntropyTables::mcu_walk() {
+McuWalk EntropyTables::mcu_walk(size_t bytes) {
   McuWalk walk;
+  walk.ac_window_bits = AcWalkTable::worthwhile_bits(bytes);
   for (int i = 0; i < frame_->component_count; ++i) {
     const FrameComponent& component = frame_->components[i];
     const int dc = component.dc_table;
@@ -24,8 +25,9 @@ McuWalk EntropyTables::mcu_walk() {
       dc_walks_[dc].build(dc_codes_[dc]);
       dc_walk_versions_[dc] = dc_codes_[dc].version();
     }
-    if (ac_walk_versions_[ac] != ac_codes_[ac].version()) {
-      ac_walks_[ac].build(ac_codes_[ac]);
+    if (ac_walk_versions_[ac] != ac_codes_[ac].version() ||
+        ac_walks_[ac].window_bits() != walk.ac_window_bits) {
+      ac_walks_[ac].build(ac_codes_[ac], walk.ac_window_bits);
       ac_walk_versions_[ac] = ac_codes_[ac].version();
     }
     const WalkBlock block{i, dc_walks_[dc].entries(), ac_walks_[ac].entries(), &dc_codes_[dc],

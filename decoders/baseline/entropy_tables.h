@@ -19,8 +19,8 @@ class EntropyTables {
   // Takes the frame's codes; false where libjpeg would refuse one.
   bool set(const JpegFrame& frame);
 
-  // For walking over the frame's MCUs.
-  McuWalk mcu_walk();
+  // For walking over MCUs of the frame; `bytes`: about how far.
+  McuWalk mcu_walk(size_t bytes);
   // Fills in the tables and codes for decoding them.
   void give(RowsToDecode& rows);
 

@@ -34,4 +34,9 @@ struct FinishScratch {
 void finish_rows(Image& image, const DecodedSamples& samples, const Region& region,
                  FinishScratch& scratch);
 
+// The same without interpolation, of the picture at 1/frame->scale of its size: libjpeg's pixels
+// without do_fancy_upsampling. The samples need to cover the region only.
+void finish_rows_plainly(Image& image, const DecodedSamples& samples, const Region& region,
+                         FinishScratch& scratch);
+
 }  // namespace headrace

@@ -33,6 +33,7 @@ struct FrameComponent {
   int v = 1;
   int width = 0;  // samples, without padding
   int height = 0;
+  int dct_size = kBlockSide;  // samples a side that a block becomes; scale_frame() sets it
   int quant_table = 0;
   int dc_table = 0;
   int ac_table = 0;
@@ -47,6 +48,7 @@ struct JpegFrame {
   std::array<FrameComponent, kMaxComponents> components;
   int h_max = 1;  // of the sampling factors
   int v_max = 1;
+  int scale = 1;      // the picture is decoded so many times smaller; scale_frame() sets it
   int mcu_width = 0;  // pixels
   int mcu_height = 0;
   int mcus_per_row = 0;

@@ -16,9 +16,12 @@
 #include "headrace/decoders/baseline/baseline_decoder.h"
 #include "headrace/decoders/baseline/decode_rows-inl.h"
 #include "headrace/decoders/baseline/finish_rows-inl.h"
+#include "headrace/decoders/baseline/plain_rows-inl.h"
 #include "headrace/decoders/baseline/remove_stuffing-inl.h"
 #include "headrace/decoders/baseline/scan_bytes.h"
+#include "headrace/decoders/baseline/symbol_table-inl.h"
 #include "headrace/decoders/baseline/walk_mcus-inl.h"
+#include "headrace/decoders/baseline/walk_table-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace headrace {
@@ -45,6 +48,7 @@ bool decode_rows(const RowsToDecode&, LaneMemory&, size_t) {
   return false;
 }
 void finish_rows(Image&, const DecodedSamples&, const Region&, FinishScratch&) {}
+void finish_rows_plainly(Image&, const DecodedSamples&, const Region&, FinishScratch&) {}
 
 #endif
 
@@ -58,9 +62,12 @@ namespace headrace {
 HWY_EXPORT(decoder_target_name);
 HWY_EXPORT(remove_stuffing);
 HWY_EXPORT(count_stuffing);
+HWY_EXPORT(build_walk_chains);
+HWY_EXPORT(build_symbol_entries);
 HWY_EXPORT(walk_mcus);
 HWY_EXPORT(decode_rows);
 HWY_EXPORT(finish_rows);
+HWY_EXPORT(finish_rows_plainly);
 
 const char* baseline_decoder_target() {
   return HWY_DYNAMIC_DISPATCH(decoder_target_name)();
@@ -72,6 +79,14 @@ size_t remove_stuffing(uint8_t* out, size_t& written, const uint8_t* in, size_t 
 
 size_t count_stuffing(const uint8_t* in, size_t size) {
   return HWY_DYNAMIC_DISPATCH(count_stuffing)(in, size);
+}
+
+void build_walk_chains(uint16_t* chains, const HuffmanCode& code, int window_bits) {
+  HWY_DYNAMIC_DISPATCH(build_walk_chains)(chains, code, window_bits);
+}
+
+void build_symbol_entries(SymbolEntry* entries, const HuffmanCode& dc, const HuffmanCode& ac) {
+  HWY_DYNAMIC_DISPATCH(build_symbol_entries)(entries, dc, ac);
 }
 
 WalkOutcome walk_mcus(ScanPosition& position, int& mcus, const McuWalk& walk, const uint8_t* bytes,
@@ -86,6 +101,11 @@ bool decode_rows(const RowsToDecode& rows, LaneMemory& memory, size_t byte_count
 void finish_rows(Image& image, const DecodedSamples& samples, const Region& region,
                  FinishScratch& scratch) {
   HWY_DYNAMIC_DISPATCH(finish_rows)(image, samples, region, scratch);
+}
+
+void finish_rows_plainly(Image& image, const DecodedSamples& samples, const Region& region,
+                         FinishScratch& scratch) {
+  HWY_DYNAMIC_DISPATCH(finish_rows_plainly)(image, samples, region, scratch);
 }
 
 }  // namespace headrace

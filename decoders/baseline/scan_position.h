@@ -32,6 +32,7 @@ struct WalkBlock {
 };
 
 struct McuWalk {
+  int ac_window_bits = 0;  // of all ac_entries
   int count = 0;
   std::array<WalkBlock, kMaxBlocksPerMcu> blocks;
 };

@@ -7,6 +7,10 @@ namespace {
 
 constexpr size_t kReadAhead = 32768;  // bytes without stuffing made at a time
 
+// Where a hostile picture's predictors are on the way out of an int, it is for libjpeg to say what
+// comes of it. A row of MCUs, at most 16,376 blocks of a component, adds less than this.
+constexpr int kMostPredictor = 1 << 30;
+
 }  // namespace
 
 void ScanWalker::go_to(int row, int mcu, const JpegIndex::Place& place, size_t end) {
@@ -43,6 +47,9 @@ bool ScanWalker::advance(int count) {
         !pass_restart()) {
       return false;
     }
+  }
+  for (const int dc : position_.dc) {
+    if (dc < -kMostPredictor || dc > kMostPredictor) return false;
   }
   // The last MCU's bits were there, too, and no restart marker was among them. (Before the first,
   // nothing need be there.)

@@ -39,6 +39,17 @@ inline constexpr SymbolEntry kNoSymbol{0, 2, kNoSymbolAdvance, 0, 0, 0};
 // No entry takes more bits, so that a window of 57 serves three look-ups.
 inline constexpr int kMaxEntryBits = 19;
 
+// Where the values of `size` bits begin in SymbolValues.
+constexpr int16_t value_base(int size) {
+  return static_cast<int16_t>((1 << size) - 1);
+}
+
+// What `size` bits stand for (T.81, figure F.12, EXTEND).
+constexpr int value_of(int bits, int size) {
+  if (size == 0) return 0;
+  return bits >> (size - 1) != 0 ? bits : bits + 1 - (1 << size);
+}
+
 // values[value_base + bits]: what bits stand for, by value_base = (1 << size) - 1.
 class SymbolValues {
  public:
@@ -48,6 +59,9 @@ class SymbolValues {
   static void fill(int16_t* table);  // kSize of them; values = table + kFront
 };
 
+// Fills in SymbolTable's entries.
+void build_symbol_entries(SymbolEntry* entries, const HuffmanCode& dc, const HuffmanCode& ac);
+
 // For one component: entries for the symbol that begins a block (DC, and perhaps the first AC
 // symbol), then those for symbols inside a block. Aligned to its size, so that an OR with
 // kInsideBlock leads from the first to the second half.
@@ -55,7 +69,9 @@ class SymbolTable {
  public:
   static constexpr size_t kInsideBlock = kWindowSize * sizeof(SymbolEntry);  // bytes
 
-  void build(const HuffmanCode& dc, const HuffmanCode& ac);
+  void build(const HuffmanCode& dc, const HuffmanCode& ac) {
+    build_symbol_entries(entries_.data(), dc, ac);
+  }
   const SymbolEntry* entries() const { return entries_.data(); }
 
  private:

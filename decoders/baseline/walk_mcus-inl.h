@@ -34,10 +34,8 @@ class BitReader {
     count_ |= 56;
   }
   HWY_INLINE uint64_t bits() const { return bits_; }
-  template <int kBits>
-  HWY_INLINE uint64_t top() const {
-    return bits_ >> (64 - kBits);
-  }
+  // The first bits but for so many.
+  HWY_INLINE uint64_t without_last(int count) const { return bits_ >> count; }
   HWY_INLINE void skip(int count) {
     bits_ <<= count & 63;
     count_ -= count;
@@ -85,9 +83,10 @@ inline HWY_NOINLINE bool walk_dc_symbol(BitReader& reader, int& dc, const Huffma
   return true;
 }
 
-HWY_INLINE bool walk_block(BitReader& reader, int& dc, const WalkBlock& block) {
+HWY_INLINE bool walk_block(BitReader& reader, int& dc, const WalkBlock& block, int ac_shift) {
   reader.refill();
-  if (const int entry = block.dc_entries[reader.top<kWindowBits>()]; HWY_LIKELY(entry != 0)) {
+  if (const int entry = block.dc_entries[reader.without_last(64 - kWindowBits)];
+      HWY_LIKELY(entry != 0)) {
     const int total = entry & 0xFF;
     const int length = entry >> 8;
     dc += extend_value(reader.bits() << length, total - length);
@@ -104,11 +103,11 @@ HWY_INLINE bool walk_block(BitReader& reader, int& dc, const WalkBlock& block) {
   unsigned entry;
   for (;;) {
     reader.refill();
-    entry = entries[reader.top<AcWalkTable::kWindowBits>()];
+    entry = entries[reader.without_last(ac_shift)];
     k += entry >> kShift;
     if (k >= kBlockSize) break;
     reader.skip_low6(entry);
-    entry = entries[reader.top<AcWalkTable::kWindowBits>()];
+    entry = entries[reader.without_last(ac_shift)];
     k += entry >> kShift;
     if (k >= kBlockSize) break;
     reader.skip_low6(entry);
@@ -129,6 +128,7 @@ WalkOutcome walk_mcus(ScanPosition& position, int& mcus, const McuWalk& walk, co
   BitReader reader(bytes, position.bit);
   WalkOutcome outcome = WalkOutcome::kDone;
   std::array<int, kMaxComponents> dc = position.dc;
+  const int ac_shift = 64 - walk.ac_window_bits;
   int left = mcus;
   for (; left > 0; --left) {
     const uint64_t bit = reader.position(bytes);
@@ -139,7 +139,7 @@ WalkOutcome walk_mcus(ScanPosition& position, int& mcus, const McuWalk& walk, co
     const std::array<int, kMaxComponents> before = dc;
     for (int i = 0; i < walk.count; ++i) {
       const WalkBlock& block = walk.blocks[i];
-      if (HWY_UNLIKELY(!walk_block(reader, dc[block.component], block))) {
+      if (HWY_UNLIKELY(!walk_block(reader, dc[block.component], block, ac_shift))) {
         position = {bit, before};
         mcus = left;
         return WalkOutcome::kIrregular;

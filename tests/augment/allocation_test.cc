@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "allocation_counter.h"
 #include "headrace/augment/transform.h"
+#include "support/allocation_counter.h"
 
 namespace headrace {
 namespace {

@@ -2,8 +2,6 @@
 // them.
 #pragma once
 
-#include <hwy/targets.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -45,14 +43,5 @@ inline uint64_t fnv1a(const Image& image) {
   for (const uint8_t byte : image.bytes()) digest = (digest ^ byte) * 0x100000001B3;
   return digest;
 }
-
-// While it lives, Highway runs this target only; one at a time.
-class OnlyTarget {
- public:
-  explicit OnlyTarget(int64_t target) { hwy::SetSupportedTargetsForTest(target); }
-  ~OnlyTarget() { hwy::SetSupportedTargetsForTest(0); }
-  OnlyTarget(const OnlyTarget&) = delete;
-  OnlyTarget& operator=(const OnlyTarget&) = delete;
-};
 
 }  // namespace headrace

@@ -16,6 +16,7 @@
 #include "headrace/augment/resize_reference.h"
 #include "headrace/augment/resize_vnni.h"
 #include "pictures.h"
+#include "support/only_target.h"
 
 namespace headrace {
 namespace {

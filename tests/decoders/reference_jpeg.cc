@@ -10,18 +10,27 @@
 namespace headrace {
 namespace {
 
+struct Manner {
+  bool fancy_upsampling;
+  int scale;
+};
+
 struct Failure {
   jpeg_error_mgr errors;
   std::jmp_buf jump;
 };
 
 // Plain data in here: libjpeg may leave by longjmp. `rgb` is large enough for width x height.
-bool run(jpeg_decompress_struct& libjpeg, Failure& failure, ByteView bytes, uint8_t* rgb) {
+bool run(jpeg_decompress_struct& libjpeg, Failure& failure, ByteView bytes, const Manner& manner,
+         uint8_t* rgb) {
   if (setjmp(failure.jump) != 0) return false;
   jpeg_create_decompress(&libjpeg);
   jpeg_mem_src(&libjpeg, bytes.data(), static_cast<unsigned long>(bytes.size()));
   jpeg_read_header(&libjpeg, TRUE);
   libjpeg.out_color_space = JCS_RGB;
+  libjpeg.do_fancy_upsampling = manner.fancy_upsampling ? TRUE : FALSE;
+  libjpeg.scale_denom = static_cast<unsigned>(libjpeg.scale_num * manner.scale);
+  jpeg_calc_output_dimensions(&libjpeg);
   if (rgb == nullptr) return true;  // the size was wanted
   jpeg_start_decompress(&libjpeg);
   while (libjpeg.output_scanline < libjpeg.output_height) {
@@ -31,7 +40,7 @@ bool run(jpeg_decompress_struct& libjpeg, Failure& failure, ByteView bytes, uint
   return true;
 }
 
-bool run_once(ReferencePicture& picture, ByteView bytes, uint8_t* rgb) {
+bool run_once(ReferencePicture& picture, ByteView bytes, const Manner& manner, uint8_t* rgb) {
   jpeg_decompress_struct libjpeg{};
   Failure failure{};
   libjpeg.err = jpeg_std_error(&failure.errors);
@@ -39,11 +48,20 @@ bool run_once(ReferencePicture& picture, ByteView bytes, uint8_t* rgb) {
   failure.errors.error_exit = [](j_common_ptr common) {
     std::longjmp(reinterpret_cast<Failure*>(common->err)->jump, 1);
   };
-  const bool ok = run(libjpeg, failure, bytes, rgb);
-  picture.width = static_cast<int>(libjpeg.image_width);
-  picture.height = static_cast<int>(libjpeg.image_height);
+  const bool ok = run(libjpeg, failure, bytes, manner, rgb);
+  picture.width = static_cast<int>(libjpeg.output_width);
+  picture.height = static_cast<int>(libjpeg.output_height);
   jpeg_destroy_decompress(&libjpeg);
   return ok;
+}
+
+std::optional<ReferencePicture> decode(ByteView bytes, const Manner& manner) {
+  ReferencePicture picture;
+  if (!run_once(picture, bytes, manner, nullptr)) return std::nullopt;
+  picture.rgb.resize(size_t{3} * static_cast<size_t>(picture.width) *
+                     static_cast<size_t>(picture.height));
+  if (!run_once(picture, bytes, manner, picture.rgb.data())) return std::nullopt;
+  return picture;
 }
 
 }  // namespace
@@ -58,12 +76,11 @@ std::vector<uint8_t> ReferencePicture::crop(const Region& region) const {
 }
 
 std::optional<ReferencePicture> decode_whole(ByteView bytes) {
-  ReferencePicture picture;
-  if (!run_once(picture, bytes, nullptr)) return std::nullopt;
-  picture.rgb.resize(size_t{3} * static_cast<size_t>(picture.width) *
-                     static_cast<size_t>(picture.height));
-  if (!run_once(picture, bytes, picture.rgb.data())) return std::nullopt;
-  return picture;
+  return decode(bytes, {.fancy_upsampling = true, .scale = 1});
+}
+
+std::optional<ReferencePicture> decode_whole_fast(ByteView bytes, int scale) {
+  return decode(bytes, {.fancy_upsampling = false, .scale = scale});
 }
 
 }  // namespace headrace

@@ -23,4 +23,7 @@ struct ReferencePicture {
 // only warns about is ignored.
 std::optional<ReferencePicture> decode_whole(ByteView bytes);
 
+// The same with plain upsampling and at 1/scale of its size.
+std::optional<ReferencePicture> decode_whole_fast(ByteView bytes, int scale);
+
 }  // namespace headrace

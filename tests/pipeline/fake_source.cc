@@ -13,7 +13,7 @@ std::vector<std::string> load_pictures() {
   std::vector<std::filesystem::path> paths;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(HEADRACE_TEST_DATA "/sign-digits/val")) {
-    if (entry.is_regular_file()) paths.push_back(entry.path());
+    if (entry.path().extension() == ".JPG") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
   std::vector<std::string> pictures;
@@ -27,6 +27,11 @@ std::vector<std::string> load_pictures() {
 const std::vector<std::string>& pictures() {
   static const std::vector<std::string> loaded = load_pictures();
   return loaded;
+}
+
+void fill(ByteBuffer& buffer, const std::string& bytes) {
+  buffer.resize(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), buffer.data());
 }
 
 }  // namespace
@@ -50,15 +55,19 @@ Status FakeSource::read(Record& record, int64_t index) const {
   if (const auto failure = failures.find(index); failure != failures.end()) {
     return failure->second.annotate(locate(index));
   }
-  const auto other = bytes_of.find(index);
-  const std::string& bytes = other != bytes_of.end()
-                                 ? other->second
-                                 : pictures()[static_cast<size_t>(index) % pictures().size()];
-  record.image.resize(bytes.size());
-  std::copy(bytes.begin(), bytes.end(), record.image.data());
+  fill(record.image, picture(index));
   record.label = index % 10;
   record.jpeg_index.resize(0);
+  if (const auto own = index_of.find(index); own != index_of.end()) {
+    fill(record.jpeg_index, own->second);
+  }
   return Status();
+}
+
+const std::string& FakeSource::picture(int64_t index) const {
+  const auto other = bytes_of.find(index);
+  return other != bytes_of.end() ? other->second
+                                 : pictures()[static_cast<size_t>(index) % pictures().size()];
 }
 
 }  // namespace headrace

@@ -17,7 +17,11 @@ import unittest
 
 BIN = pathlib.Path(os.environ["HEADRACE_BIN"])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PICTURES = ROOT / "tests/data/sign-digits/val"
+# A copy: loaders keep a side index beside their data.
+HOME = tempfile.TemporaryDirectory(prefix="headrace-test-")
+PICTURES = pathlib.Path(HOME.name) / "val"
+shutil.copytree(ROOT / "tests/data/sign-digits/val", PICTURES, ignore=shutil.ignore_patterns(".headrace-*"))
+INDEX = PICTURES / ".headrace-images.jpegidx"
 HAS_TRAINER = os.environ.get("HEADRACE_HAS_TRAINER") == "1"
 HAS_OPENCV = os.environ.get("HEADRACE_HAS_OPENCV") == "1"
 PHASES = ["input_wait", "host_to_device", "forward", "backward", "rank_wait", "reduction", "optimizer", "other"]
@@ -31,6 +35,7 @@ class ProgramTest(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="headrace-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
+        INDEX.unlink(missing_ok=True)
 
     def run_ok(self, *args):
         done = headrace(*args)
@@ -58,7 +63,7 @@ class ProgramTest(unittest.TestCase):
 class Help(ProgramTest):
     def test_every_command_explains_itself(self):
         text = self.run_ok("--help")
-        for command in ["convert", "inspect", "bench"] + ["profile"] * HAS_TRAINER:
+        for command in ["convert", "index", "inspect", "bench"] + ["profile"] * HAS_TRAINER:
             self.assertIn(command, text)
             self.assertIn("Example: headrace " + command, self.run_ok(command, "--help"))
 
@@ -99,6 +104,7 @@ class Results(ProgramTest):
                                    "--batch", 67, "--strict-jpeg")
             digests.add(result["digest"])
             [routes[decoder]] = result["decoder_paths"]
+            INDEX.unlink(missing_ok=True)
         self.assertEqual(len(digests), 1)
         for decoder, route in routes.items():
             path, reason = ("own", "none") if decoder in ["auto", "own"] else (decoder, "chosen")
@@ -109,6 +115,7 @@ class Results(ProgramTest):
     def test_inspect_counts(self):
         for data in [PICTURES, self.records()]:
             result = self.run_json("inspect", data)
+            self.assertEqual(result["with_index"], 0)
             self.assertEqual(result["records"], 201)
             self.assertEqual(result["labels"]["8"], 21)
             self.assertEqual(result["class_names"], [str(i) for i in range(10)])
@@ -130,10 +137,141 @@ class Results(ProgramTest):
             self.assertEqual(shard.read_bytes(), (again / shard.name).read_bytes())
 
 
+class Index(ProgramTest):
+    BENCH = ["--epochs", 2, "--digest", "--size", 64, "--batch", 67]
+
+    @staticmethod
+    def pictures_by_path(result):
+        return {entry["path"]: entry["pictures"] for entry in result["decoder_paths"]}
+
+    def test_epochs_make_it_and_use_it(self):
+        plain = self.run_json("bench", PICTURES, *self.BENCH, "--no-index")
+        self.assertEqual(self.pictures_by_path(plain), {"own": 402})
+        self.assertFalse(INDEX.exists())
+        grown = self.run_json("bench", PICTURES, *self.BENCH)
+        self.assertEqual(self.pictures_by_path(grown), {"own": 201, "own, indexed": 201})
+        self.assertEqual(grown["digest"], plain["digest"])
+        self.assertIn(f"\nindex: {INDEX}\n", self.run_ok("bench", PICTURES, "--epochs", 1, "--batch", 67))
+        self.assertNotIn("index:", self.run_ok("bench", PICTURES, "--epochs", 1, "--batch", 67, "--no-index"))
+
+    def test_index_makes_it_complete(self):
+        first = self.run_json("index", PICTURES)
+        self.assertEqual((first["records"], first["indexed"], first["already_complete"]), (201, 201, 0))
+        self.assertEqual(first["path"], str(INDEX))
+        self.assertEqual((first["not_indexable"], first["bad_records"], first["stopped"]), ({}, 0, False))
+        self.assertAlmostEqual(first["index_bytes_per_picture"], first["index_bytes"] / 201)
+        self.assertGreater(first["images_per_second"], 0)
+        again = self.run_json("index", PICTURES)
+        self.assertEqual((again["indexed"], again["already_complete"]), (0, 201))
+        self.assertEqual(again["index_bytes"], first["index_bytes"])
+        finer = self.run_json("index", PICTURES, "--every", 2, "--threads", 1)
+        self.assertEqual((finer["indexed"], finer["already_complete"]), (201, 0))
+        self.assertGreater(finer["index_bytes"], 2 * first["index_bytes"])
+        self.assertRegex(self.run_ok("index", PICTURES), r"already complete +201\nindex +" + re.escape(str(INDEX)))
+        result = self.run_json("bench", PICTURES, *self.BENCH)
+        self.assertEqual(self.pictures_by_path(result), {"own, indexed": 402})
+
+    def test_data_that_cannot_be_written_have_it_in_the_cache(self):
+        INDEX.mkdir()  # no file can take this name, whoever asks
+        self.addCleanup(INDEX.rmdir)
+        cache = self.folder / "cache"
+        environment = {**os.environ, "HEADRACE_CACHE": str(cache)}
+        done = headrace("index", PICTURES, "--json", "-", env=environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        path = pathlib.Path(json.loads(done.stdout)["path"])
+        self.assertEqual(list(cache.iterdir()), [path])
+        done = headrace("bench", PICTURES, "--epochs", "1", "--batch", "67", env=environment)
+        self.assertIn("decoders: own, indexed 201\n", done.stdout)
+        self.assertIn(f"index: {path}\n", done.stdout)
+
+    def test_nowhere_to_keep_it_stops_index_but_not_bench(self):
+        INDEX.mkdir()
+        self.addCleanup(INDEX.rmdir)
+        environment = {**os.environ, "HEADRACE_CACHE": "/proc/self"}
+        done = headrace("index", PICTURES, env=environment)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nowhere to keep a side index", done.stderr)
+        done = headrace("bench", PICTURES, "--epochs", "2", "--batch", "67", env=environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count("index: does not grow: nowhere to keep a side index"), 1)
+
+    def test_damaged_pictures_are_named_and_the_others_done(self):
+        data = self.folder / "data"
+        shutil.copytree(PICTURES / "7", data / "7")
+        count = len(list((data / "7").iterdir()))
+        (data / "7" / "text.jpg").write_text("this is no picture")
+        whole = next((PICTURES / "7").iterdir()).read_bytes()
+        (data / "7" / "cut.jpg").write_bytes(whole[: len(whole) * 3 // 4])
+        (data / "7" / "one.pgm").write_bytes(b"P5 1 1 255\n.")
+        out = self.folder / "index.json"
+        done = headrace("index", data, "--json", out)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("2 of", done.stderr)
+        for name in ["text.jpg", "cut.jpg"]:
+            self.assertRegex(done.stdout, f"\nbad: .*{name}: ")
+        self.assertRegex(done.stdout, r"\nnot indexable +1  \(1 not JPEG\)")
+        result = json.loads(out.read_text())
+        self.assertEqual((result["indexed"], result["bad_records"]), (count, 2))
+        self.assertEqual(len(result["problems"]), 2)
+        self.assertEqual(result["not_indexable"], {"not JPEG": 1})
+
+    def test_ctrl_c_keeps_what_was_done(self):
+        data = self.folder / "many"
+        for copy in range(100):
+            shutil.copytree(PICTURES, data / str(copy), copy_function=os.link,
+                            ignore=shutil.ignore_patterns(".headrace-*"))
+        process = subprocess.Popen([BIN / "headrace", "index", str(data), "--every", "1", "--threads", "1"],
+                                   stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        index = data / ".headrace-images.jpegidx"
+        empty = 32 + 8 * 20100
+        for _ in range(1000):
+            time.sleep(0.01)
+            if index.exists() and index.stat().st_size > empty:
+                break
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertIn("what was done is kept", errors)
+        done = int(re.search(r"indexed +([\d,]+)", output).group(1).replace(",", ""))
+        self.assertGreater(done, 0)
+        self.assertLess(done, 20100)
+        rest = self.run_json("index", data, "--every", 1)
+        self.assertEqual((rest["indexed"], rest["already_complete"]), (20100 - done, done))
+
+    def test_records_carry_it(self):
+        plain, indexed = self.records(), self.folder / "indexed" / "records"
+        indexed.parent.mkdir()
+        result = self.run_json("convert", plain, indexed, "--shards", 2, "--payload", "indexed")
+        self.assertEqual((result["payload"], result["indexed"], result["not_indexable"]), ("indexed", 201, {}))
+        seen = self.run_json("inspect", indexed)
+        self.assertEqual((seen["payload"], seen["with_index"]), ("indexed", 201))
+        self.assertRegex(self.run_ok("inspect", indexed), r"\n  with index +201 in their records\n")
+        self.assertGreater(self.run_json("inspect", indexed, "--sample", 3)["index_bytes"], 0)
+        bench = self.run_json("bench", indexed, *self.BENCH)
+        self.assertEqual(self.pictures_by_path(bench), {"own, indexed": 402})
+        self.assertEqual(bench["digest"], self.run_json("bench", plain, *self.BENCH, "--no-index")["digest"])
+        self.assertIn("nothing to do", self.run_ok("index", indexed))
+        self.assertEqual([path for path in indexed.iterdir() if path.name.startswith(".headrace-")], [])
+        # And back: the records that were there before.
+        back = self.folder / "back" / "records"
+        back.parent.mkdir()
+        self.run_ok("convert", indexed, back, "--shards", 2)
+        for shard in plain.glob("*.tfrecord"):
+            self.assertEqual(shard.read_bytes(), (back / shard.name).read_bytes())
+
+    def test_convert_counts_pictures_without(self):
+        data = self.folder / "data"
+        shutil.copytree(PICTURES / "7", data / "7")
+        (data / "7" / "one.pgm").write_bytes(b"P5 1 1 255\n.")
+        text = self.run_ok("convert", data, self.folder / "out", "--payload", "indexed", "--every", 4)
+        self.assertIn("1 without, kept as they are (1 not JPEG)", text)
+
+
 class BadInput(ProgramTest):
     def test_missing_folder(self):
         self.assert_fails(1, ["/no/such/folder"], "bench", "/no/such/folder")
         self.assert_fails(1, ["/no/such/folder"], "inspect", "/no/such/folder")
+        self.assert_fails(1, ["/no/such/folder"], "index", "/no/such/folder")
         self.assert_fails(1, ["/no/such/folder"], "convert", "/no/such/folder", self.folder / "out")
         if HAS_TRAINER:
             self.assert_fails(1, ["/no/such/folder"], "profile", "/no/such/folder", "--ranks", 2)
@@ -220,6 +358,9 @@ class BadInput(ProgramTest):
         self.assert_fails(2, ["--seed"], "bench", PICTURES, "--seed", -1)
         self.assert_fails(2, ["--decoder", "fastest", "libjpeg"], "bench", PICTURES, "--decoder", "fastest")
         self.assert_fails(2, ["--seconds"], "bench", PICTURES, "--seconds", "nan")
+        self.assert_fails(2, ["--every", "0"], "index", PICTURES, "--every", 0)
+        self.assert_fails(2, ["--payload indexed"], "convert", PICTURES, self.folder / "x", "--every", 8)
+        self.assert_fails(2, ["--payload", "raw"], "convert", PICTURES, self.folder / "x", "--payload", "raw")
         self.assert_fails(2, ["500"], "inspect", PICTURES, "--sample", 500)
         self.assert_fails(2, ["999"], "bench", PICTURES, "--batch", 999)
         self.assertEqual(headrace().returncode, 2)
