@@ -1,9 +1,9 @@
 // Our own JPEG decoder against libjpeg-turbo: bytes, region, index and instruction set fuzzed.
 //
-// The input is a JPEG with eight bytes behind it that say what to do, so that any picture is a seed.
-// Whatever the bytes: both decoders agree on whether the picture can be decoded and on every
-// pixel, with an index that was made for it, with one that grew, with one that was damaged. A forged
-// index (its checksums right) may give wrong pixels, but nothing worse.
+// The input is a JPEG with eight bytes behind it that say what to do, so that any picture is a
+// seed. Whatever the bytes: both decoders agree on whether the picture can be decoded and on every
+// pixel, with an index that was made for it, with one that grew, with one that was damaged. A
+// forged index (its checksums right) may give wrong pixels, but nothing worse.
 #include <hwy/targets.h>
 
 #include <algorithm>
@@ -28,12 +28,12 @@ enum class IndexKind : uint8_t { kNone, kMade, kGrown, kForged };
 struct Control {
   explicit Control(const uint8_t* bytes) { std::memcpy(raw.data(), bytes, raw.size()); }
 
-  Region region(const ImageInfo& info) const {
+  Region region(int width, int height) const {
     Region region;
-    region.x = info.width * raw[0] / 256;
-    region.y = info.height * raw[1] / 256;
-    region.width = 1 + (info.width - region.x - 1) * raw[2] / 255;
-    region.height = 1 + (info.height - region.y - 1) * raw[3] / 255;
+    region.x = width * raw[0] / 256;
+    region.y = height * raw[1] / 256;
+    region.width = 1 + (width - region.x - 1) * raw[2] / 255;
+    region.height = 1 + (height - region.y - 1) * raw[3] / 255;
     return region;
   }
   Region other_region(const ImageInfo& info) const {
@@ -44,6 +44,9 @@ struct Control {
   }
   IndexKind index() const { return static_cast<IndexKind>(raw[4] & 3); }
   bool strict() const { return (raw[4] & 4) != 0; }
+  bool record() const { return (raw[4] & 8) != 0; }
+  bool fast() const { return (raw[4] & 16) != 0; }
+  int scale() const { return 1 << (raw[6] / 4 % 4); }
   int every() const { return raw[5] % 16; }
   int target() const { return raw[6] % 4; }
   size_t forged_at() const { return raw[7]; }
@@ -87,13 +90,18 @@ void forge(ByteBuffer& index, const Control& control) {
 }
 
 struct Decoders {
-  explicit Decoders(bool strict)
-      : own({.strict_jpeg = strict,
-             .max_pixels = kMaxPixels,
-             .jpeg_decoder = JpegDecoderChoice::kAuto}),
-        libjpeg({.strict_jpeg = strict,
-                 .max_pixels = kMaxPixels,
-                 .jpeg_decoder = JpegDecoderChoice::kLibjpeg}) {}
+  Decoders(bool strict, DecodeAccuracy accuracy)
+      : own(options(strict, accuracy, JpegDecoderChoice::kAuto)),
+        libjpeg(options(strict, accuracy, JpegDecoderChoice::kLibjpeg)) {}
+
+  static DecodeOptions options(bool strict, DecodeAccuracy accuracy, JpegDecoderChoice decoder) {
+    DecodeOptions options;
+    options.accuracy = accuracy;
+    options.strict_jpeg = strict;
+    options.max_pixels = kMaxPixels;
+    options.jpeg_decoder = decoder;
+    return options;
+  }
   ImageDecoder own;
   ImageDecoder libjpeg;
   Image own_image;
@@ -105,20 +113,23 @@ void run(const uint8_t* data, size_t size) {
   const Control control(data + size - kControlBytes);
   // Exactly as long as the picture: the sanitizer sees any read behind it.
   const std::vector<uint8_t> picture(data, data + size - kControlBytes);
-  static Decoders lenient(false);
-  static Decoders strict(true);
-  Decoders& decoders = control.strict() ? strict : lenient;
+  static std::array<Decoders, 4> all{
+      Decoders(false, DecodeAccuracy::kExact), Decoders(true, DecodeAccuracy::kExact),
+      Decoders(false, DecodeAccuracy::kFast), Decoders(true, DecodeAccuracy::kFast)};
+  Decoders& decoders = all[control.strict() + 2 * control.fast()];
   choose_target(control.target());
 
   const Result<ImageInfo> info = decoders.own.peek(picture);
   if (!info.ok() || info->format != ImageFormat::kJpeg) return;
-  const Region region = control.region(*info);
+  const int scale = std::min(control.scale(), decoders.own.greatest_scale(*info));
+  const Region region =
+      control.region(scaled_side(info->width, scale), scaled_side(info->height, scale));
   const Status expected =
-      decoders.libjpeg.decode(decoders.libjpeg_image, picture, *info, region);
+      decoders.libjpeg.decode(decoders.libjpeg_image, picture, *info, region, nullptr, scale);
 
   ByteBuffer stored;
   IndexExchange exchange;
-  exchange.record = (control.raw[4] & 8) != 0;
+  exchange.record = control.record();
   switch (control.index()) {
     case IndexKind::kNone:
       break;
@@ -138,7 +149,7 @@ void run(const uint8_t* data, size_t size) {
   }
   exchange.known = stored.view();
   const Status got =
-      decoders.own.decode(decoders.own_image, picture, *info, region, &exchange);
+      decoders.own.decode(decoders.own_image, picture, *info, region, &exchange, scale);
   if (control.index() == IndexKind::kForged) return;
   if (got.ok() != expected.ok()) fail("one decodes it, the other does not", got, expected);
   if (got.ok() && !same_pixels(decoders.own_image, decoders.libjpeg_image)) {
