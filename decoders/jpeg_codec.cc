@@ -100,7 +100,7 @@ class JpegCodec final : public Codec {
     // reads all that it would read for the region.
     const Region pixel{0, region.y + region.height - 1, 1, 1};
     HEADRACE_RETURN_IF_ERROR(libjpeg_.decode(image, bytes, info, pixel));
-    const Status status = decode_with_opencv(image, bytes, info, region);
+    Status status = decode_with_opencv(image, bytes, info, region);
     if (status.code() != StatusCode::kCorruptData) return status;
     // It takes nothing for a JPEG that has other bytes between the first two and the first segment.
     route = {DecodePath::kLibjpeg, DecodeReason::kHeader};

@@ -21,7 +21,7 @@ inline constexpr uint64_t kMaxJpegCoefficientBytes = uint64_t{512} << 20;
 
 // Baseline, extended and progressive JPEG of 8 bits a sample: grey, YCbCr, RGB, CMYK and YCCK, with
 // libjpeg's defaults (accurate integer DCT, fancy upsampling), which are Pillow's and
-// torchvision's.
+// torchvision's. Under DecodeAccuracy::kFast with plain upsampling, and as much smaller as asked.
 //
 // Threads: one at a time; workers have one each.
 class LibjpegDecoder {

@@ -33,7 +33,8 @@ class BaselineDecoder {
 
   // Decodes `region` of the picture at 1/scale (1, 2, 4, 8; other than 1 for kFast only) of its
   // size into `image`. The region must lie inside that picture, whose size is scaled_side() of what
-  // parse_jpeg_header() gives for these bytes, and the caller has checked the caps on both. Every
+  // parse_jpeg_header() gives for these bytes; the caller has checked the caps on both, and that
+  // the picture has an end marker (libjpeg warns where its reading ahead comes to the end). Every
   // row down to the region's last is looked at for damage, unless a valid index says that it has
   // been. `index` may be null.
   Outcome decode(Image& image, ByteView bytes, const Region& region, IndexExchange* index,
@@ -43,7 +44,7 @@ class BaselineDecoder {
   DecodeReason examine(ByteView bytes);
 
   // Makes a complete index of the picture, with an entry every `every` MCUs of a row (0: one at the
-  // begin of each row). kNone, or why the picture can have none.
+  // begin of each row; at most 65,535). kNone, or why the picture can have none.
   DecodeReason make_index(ByteBuffer& index, ByteView bytes, int every);
 
  private:

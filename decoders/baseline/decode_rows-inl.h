@@ -300,7 +300,7 @@ class RowDecoder {
   std::array<LaneState, kLanes> states_;
 };
 
-bool decode_rows(const RowsToDecode& rows, LaneMemory& memory, size_t byte_count) {
+inline bool decode_rows(const RowsToDecode& rows, LaneMemory& memory, size_t byte_count) {
   // An irregular picture leaves coefficients behind.
   const bool regular = RowDecoder(rows, memory, byte_count).run();
   if (!regular) memory.coefficients.fill(0);

@@ -223,8 +223,8 @@ class ChromaRows {
   int count_ = 0;
 };
 
-void finish_rows(Image& image, const DecodedSamples& samples, const Region& region,
-                 FinishScratch& scratch) {
+inline void finish_rows(Image& image, const DecodedSamples& samples, const Region& region,
+                        FinishScratch& scratch) {
   const JpegFrame& frame = *samples.frame;
   const int left = region.x - samples.first_mcu * frame.mcu_width;
   const int top = region.y - samples.first_row * frame.mcu_height;

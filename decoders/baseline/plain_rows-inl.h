@@ -69,8 +69,8 @@ class PlainRows {
   int repeated_ = -1;  // row that the line holds
 };
 
-void finish_rows_plainly(Image& image, const DecodedSamples& samples, const Region& region,
-                         FinishScratch& scratch) {
+inline void finish_rows_plainly(Image& image, const DecodedSamples& samples, const Region& region,
+                                FinishScratch& scratch) {
   // As in finish_rows(), what a row has too much the next overwrites.
   PlainRows luma(samples, 0, region, scratch.sums);
   if (samples.frame->component_count == 1) {

@@ -16,7 +16,7 @@ namespace headrace {
 namespace HWY_NAMESPACE {
 #if HEADRACE_HAS_BASELINE_VECTORS
 
-size_t remove_stuffing(uint8_t* out, size_t& written, const uint8_t* in, size_t size) {
+inline size_t remove_stuffing(uint8_t* out, size_t& written, const uint8_t* in, size_t size) {
   const hn::CappedTag<uint8_t, 32> d;  // an 0xFF comes every 100 bytes or so
   const auto marker = hn::Set(d, 0xFF);
   size_t from = 0;
@@ -46,7 +46,7 @@ size_t remove_stuffing(uint8_t* out, size_t& written, const uint8_t* in, size_t 
   return from;
 }
 
-size_t count_stuffing(const uint8_t* in, size_t size) {
+inline size_t count_stuffing(const uint8_t* in, size_t size) {
   const hn::CappedTag<uint8_t, 64> d;
   const auto marker = hn::Set(d, 0xFF);
   const auto zero = hn::Zero(d);

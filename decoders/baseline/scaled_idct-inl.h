@@ -11,7 +11,6 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "headrace/decoders/baseline/block_rows-inl.h"

@@ -58,8 +58,8 @@ bool ScanWalker::advance(int count) {
 
 bool ScanWalker::pass_restart() {
   if (mcu_ == int64_t{frame_.mcus_per_row} * frame_.mcu_rows) return true;
+  // The bytes behind are there: an MCU is begun only with kBehind of them ahead.
   const size_t at = (position_.bit + 7) / 8;
-  while (!scan_.ended() && scan_.size() <= at) scan_.fill(kReadAhead);
   position_ = {uint64_t{at} * 8, {}};
   return scan_.restarts_at(at);
 }

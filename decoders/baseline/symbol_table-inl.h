@@ -114,7 +114,8 @@ HWY_INLINE void combine(Packed* out, const HuffmanCode& firsts, bool first_is_dc
   std::fill(out, end, kNoSymbolPacked);
 }
 
-void build_symbol_entries(SymbolEntry* entries, const HuffmanCode& dc, const HuffmanCode& ac) {
+inline void build_symbol_entries(SymbolEntry* entries, const HuffmanCode& dc,
+                                 const HuffmanCode& ac) {
   Seconds seconds;
   find_seconds(seconds, ac);
   std::array<Packed, 2 * kWindowSize> made;

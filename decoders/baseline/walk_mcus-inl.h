@@ -123,8 +123,8 @@ HWY_INLINE bool walk_block(BitReader& reader, int& dc, const WalkBlock& block, i
   return whole;
 }
 
-WalkOutcome walk_mcus(ScanPosition& position, int& mcus, const McuWalk& walk, const uint8_t* bytes,
-                      uint64_t limit) {
+inline WalkOutcome walk_mcus(ScanPosition& position, int& mcus, const McuWalk& walk,
+                             const uint8_t* bytes, uint64_t limit) {
   BitReader reader(bytes, position.bit);
   WalkOutcome outcome = WalkOutcome::kDone;
   std::array<int, kMaxComponents> dc = position.dc;

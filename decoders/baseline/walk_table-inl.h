@@ -17,7 +17,7 @@ HWY_BEFORE_NAMESPACE();
 namespace headrace {
 namespace HWY_NAMESPACE {
 
-void build_walk_chains(uint16_t* chains, const HuffmanCode& code, int window_bits) {
+inline void build_walk_chains(uint16_t* chains, const HuffmanCode& code, int window_bits) {
   constexpr int kShift = AcWalkTable::kAdvanceShift;
   chains[0] = chains[1] = 0;
   for (int known = 1; known <= window_bits; ++known) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 
 #include "headrace/decoders/image_decoder.h"
@@ -162,6 +163,38 @@ TEST(FastDecode, GivesTheSameOutcomeForDamagedPicturesWhoeverDecodes) {
     ++(status.ok() ? pictures : errors);
   }
   EXPECT_GT(errors, 150);
+  EXPECT_GT(pictures, 500);
+}
+
+// Data that end early, by a marker: every row that libjpeg reads for a region counts, none below.
+TEST(FastDecode, FindsDamageAsFarDownAsLibjpegReads) {
+  ImageDecoder any = fast_decoder();
+  ImageDecoder libjpeg = fast_decoder(JpegDecoderChoice::kLibjpeg);
+  Image image;
+  int errors = 0;
+  int pictures = 0;
+  for (const auto& [components, h, v] :
+       {std::array{3, 1, 1}, {3, 2, 1}, {3, 2, 2}, {3, 1, 2}, {1, 1, 1}, {1, 2, 2}}) {
+    const auto file = make_jpeg(
+        {.width = 40, .height = 70, .components = components, .h_sampling = h, .v_sampling = v});
+    for (size_t at = 700; at + 2 < file.size(); at += file.size() / 12) {
+      auto bytes = file;
+      bytes[at] = 0xFF;
+      bytes[at + 1] = 0xD9;
+      const auto info = any.peek(bytes);
+      ASSERT_TRUE(info.ok());
+      for (const int scale : kScales) {
+        for (int y = 0; y < scaled_side(70, scale); ++y) {
+          const Region row{0, y, 5, 1};
+          const Status status = any.decode(image, bytes, *info, row, nullptr, scale);
+          const Status wanted = libjpeg.decode(image, bytes, *info, row, nullptr, scale);
+          ASSERT_EQ(status.message(), wanted.message()) << "scale " << scale << " row " << y;
+          ++(status.ok() ? pictures : errors);
+        }
+      }
+    }
+  }
+  EXPECT_GT(errors, 500);
   EXPECT_GT(pictures, 500);
 }
 

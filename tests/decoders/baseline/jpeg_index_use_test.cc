@@ -39,14 +39,14 @@ class JpegIndexUse : public JpegIndexTest {
   }
 
   // What comes of the picture when row `row` is said to begin at this bit, and none behind it
-  // earlier.
-  DecodeReason reason_with_row_at(int row, uint64_t bit) {
+  // before bit `next`.
+  DecodeReason reason_with_row_at(int row, uint64_t bit, uint64_t next = 0) {
     FileBytes index = make(0);
     const FileBytes genuine = index;
     const auto places = JpegIndex::open(genuine, frame_, file_);
     for (int n = row; n <= frame_.mcu_rows; ++n) {
       put(index, kIndexHeaderBytes + static_cast<size_t>(n) * kIndexEntryBytes,
-          std::max(bit, n == row ? bit : places->row_begin(n).bit), kIndexEntryBytes);
+          n == row ? bit : std::max({bit, next, places->row_begin(n).bit}), kIndexEntryBytes);
     }
     index = with_checksum(index);
     EXPECT_TRUE(opens(index));
@@ -212,11 +212,13 @@ TEST_F(JpegIndexUse, ForgedOnesDoNoHarm) {
 
 // Bits that the walk has not looked at.
 TEST_F(JpegIndexUse, ForgedPlacesMayLeadToBitsThatAreNoBlock) {
-  ASSERT_NO_FATAL_FAILURE(open_picture(picture_of(8, 24, {0b00000000, 0b11000000, 0b10000000, 0})));
+  ASSERT_NO_FATAL_FAILURE(
+      open_picture(picture_of(8, 24, {0b00000000, 0b11000000, 0b10000000, 0, 0})));
   EXPECT_EQ(reason_with_row_at(2, 4), DecodeReason::kNone);
   EXPECT_EQ(reason_with_row_at(2, 6), DecodeReason::kNone);
-  EXPECT_EQ(reason_with_row_at(2, 8), DecodeReason::kData);   // no code
-  EXPECT_EQ(reason_with_row_at(2, 16), DecodeReason::kData);  // 12 bits
+  EXPECT_EQ(reason_with_row_at(2, 8, 32), DecodeReason::kData);   // no code
+  EXPECT_EQ(reason_with_row_at(2, 16, 32), DecodeReason::kData);  // 12 bits
+  EXPECT_EQ(reason_with_row_at(2, 24, 32), DecodeReason::kNone);
 }
 
 TEST_F(JpegIndexUse, ForgedRowsDoNotRunPastTheScan) {
