@@ -151,7 +151,7 @@ std::vector<Kernel> all_kernels() {
 std::string name_of(const Kernel& kernel) {
   return std::string(hwy::TargetName(kernel.target)) + (kernel.vnni ? "_VNNI" : "");
 }
-void PrintTo(const Kernel& kernel, std::ostream* out) {
+void PrintTo(const Kernel& kernel, std::ostream* out) {  // NOLINT: GoogleTest's name
   *out << name_of(kernel);
 }
 

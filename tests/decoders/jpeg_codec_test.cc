@@ -14,8 +14,6 @@
 namespace headrace {
 namespace {
 
-using testing::HasSubstr;
-
 struct Decoded {
   Status status;
   std::vector<uint8_t> pixels;
@@ -53,7 +51,7 @@ class Decoders {
   // Compares the four; the outcome is libjpeg's.
   Decoded check(ByteView bytes, const Region& region) {
     const Decoded libjpeg = decode(libjpeg_, bytes, region);
-    const Decoded any = decode(auto_, bytes, region);
+    Decoded any = decode(auto_, bytes, region);
     EXPECT_EQ(any.status.message(), libjpeg.status.message());
     EXPECT_EQ(any.pixels, libjpeg.pixels);
 

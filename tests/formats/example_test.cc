@@ -162,8 +162,8 @@ TEST(Example, TheBytesMayLieInTheRecord) {
   const std::string image(200, 'x');  // moves over everything before it
   const std::string encoded = entry("image/encoded", bytes_feature(image));
   const std::string index = entry("headrace/jpeg_index", bytes_feature("index"));
-  for (const std::string& bytes :
-       {example(index + encoded + kLabel), example(encoded + kLabel + index)}) {
+  const std::string picture = encoded + kLabel;
+  for (const std::string& bytes : {example(index + picture), example(picture + index)}) {
     Record record = make_record(bytes, 0);
     ASSERT_TRUE(decode_example(record, record.image.view()).ok());
     EXPECT_EQ(as_text(record.image.view()), image);

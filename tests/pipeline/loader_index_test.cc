@@ -65,7 +65,7 @@ class LoaderIndex : public testing::Test {
   Environment environment_;
   // Photographs, one that only libjpeg decodes, and one that is no JPEG.
   const std::shared_ptr<FakeSource> source_ = [&] {
-    const auto source = make_source(kRecords, folder_);
+    auto source = make_source(kRecords, folder_);
     source->bytes_of[5] = make_picture({.width = 90, .height = 70, .progressive = true});
     source->bytes_of[6] = make_picture({.width = 90, .height = 270, .restart_interval = 3});
     return source;

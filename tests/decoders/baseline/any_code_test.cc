@@ -100,10 +100,11 @@ class AnyCode : public OnEachTarget {
     FileBytes scan{static_cast<uint8_t>(colour ? 3 : 1)};
     std::vector<Writing> dcs;
     std::vector<Writing> acs;
-    for (uint8_t c = 0; c < (colour ? 3 : 1); ++c) {
-      for (const uint8_t byte : {static_cast<int>(c), c == 0 ? 0x11 * sampling : 0x11, 0})
-        frame.push_back(byte);
-      for (const int byte : {int{c}, 0x11 * c}) scan.push_back(static_cast<uint8_t>(byte));
+    for (int c = 0; c < (colour ? 3 : 1); ++c) {
+      for (const int byte : {c, c == 0 ? 0x11 * sampling : 0x11, 0}) {
+        frame.push_back(static_cast<uint8_t>(byte));
+      }
+      for (const int byte : {c, 0x11 * c}) scan.push_back(static_cast<uint8_t>(byte));
       dcs.push_back(make_writing(true));
       acs.push_back(make_writing(false));
       for (const auto* writing : {&dcs.back(), &acs.back()}) {

@@ -151,7 +151,7 @@ TEST(HuffmanCode, ItsVersionChangesWithTheCode) {
   ASSERT_TRUE(code.set(a.spec(), true));
   uint64_t version = code.version();
   EXPECT_NE(version, 0U);
-  const MadeCode same = a;  // at another address
+  const MadeCode same = a;  // NOLINT: at another address
   ASSERT_TRUE(code.set(same.spec(), true));
   EXPECT_EQ(code.version(), version);
   for (const MadeCode& next : {b, c, d, a}) {

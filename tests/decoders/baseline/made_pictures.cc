@@ -9,7 +9,7 @@ void PrintTo(DecodeReason reason, std::ostream* out) {
   *out << decode_reason_name(reason);
 }
 
-void PrintTo(const Region& region, std::ostream* out) {
+void PrintTo(const Region& region, std::ostream* out) {  // NOLINT: GoogleTest's name
   *out << region.width << " x " << region.height << " from " << region.x << ", " << region.y;
 }
 

@@ -50,7 +50,7 @@ Progress follow(const SymbolEntry& entry, Progress progress, uint64_t stream,
   const int count = entry.value_bits >> 8;
   const uint64_t bits =
       count == 0 ? 0 : window >> (entry.value_bits & 0xFF) & ((uint64_t{1} << count) - 1);
-  const int16_t first = entry.first_value;
+  const int16_t first = entry.first_value;  // NOLINT: it has a sign
   std::memcpy(memory + at + entry.first_end - 2, &first, 2);
   std::memcpy(memory + at + entry.advance - 2, values + entry.value_base + static_cast<int>(bits),
               2);
