@@ -212,7 +212,7 @@ TEST(JpegCodec, BuildWithoutOpencvSaysSo) {
   Image image;
   const Status status = decode_all(decoder, image, make_jpeg({}));
   EXPECT_EQ(status.code(), StatusCode::kUnsupported);
-  EXPECT_THAT(status.message(), HasSubstr("without OpenCV"));
+  EXPECT_THAT(status.message(), testing::HasSubstr("without OpenCV"));
 }
 #endif
 
