@@ -1,5 +1,7 @@
 #include "decode_figures.h"
 
+#include <algorithm>
+
 namespace headrace {
 
 Spread recording_cost(const Timings& timings, size_t recording_task, size_t own_task) {
@@ -12,15 +14,14 @@ PicturesBesideLibjpeg beside_libjpeg(const DecodeSetResult& result) {
   for (size_t i = 0; i < result.set->pictures.size(); ++i) {
     const BenchPicture& picture = result.set->pictures[i];
     if (picture.row_index.size() == 0) continue;  // libjpeg's in both ways
-    const double times_as_fast = result.timings.seconds(DecodeBench::decode_task(kRegion), i) /
-                                 result.timings.seconds(DecodeBench::decode_task(kOwn), i);
-    if (times_as_fast < 1) found.slower.push_back(picture.name);
-    if (found.pictures == 0 || times_as_fast < found.worst) {
-      found.worst = times_as_fast;
-      found.worst_picture = picture.name;
-    }
+    const PictureBesideLibjpeg beside{&picture,
+                                      result.timings.seconds(DecodeBench::decode_task(kRegion), i),
+                                      result.timings.seconds(DecodeBench::decode_task(kOwn), i)};
+    if (beside.times_as_fast() < 1) found.slower.push_back(beside);
     ++found.pictures;
   }
+  std::sort(found.slower.begin(), found.slower.end(),
+            [](const auto& a, const auto& b) { return a.times_as_fast() < b.times_as_fast(); });
   return found;
 }
 

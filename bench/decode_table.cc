@@ -71,6 +71,14 @@ std::string missed_if(bool missed) {
   return missed ? " MISSED" : "";
 }
 
+// "; the worst takes 33 us against 27 (x.jpg)"
+std::string worst_text(const PicturesBesideLibjpeg& beside) {
+  if (beside.slower.empty()) return "";
+  const PictureBesideLibjpeg& worst = beside.slower.front();
+  return fmt::format("; the worst takes {:.0f} us against {:.0f} ({})", worst.own * 1e6,
+                     worst.libjpeg * 1e6, without_controls(worst.picture->name));
+}
+
 std::string set_text(const DecodeSetResult& result) {
   const PictureSet& set = *result.set;
   const Timings& timings = result.timings;
@@ -97,11 +105,9 @@ std::string set_text(const DecodeSetResult& result) {
                       missed_if(result.has_goals && made < kIndexPicturesPerSecond));
   const PicturesBesideLibjpeg beside = beside_libjpeg(result);
   if (beside.pictures > 0) {
-    text += fmt::format(
-        "slower      own, no index, than libjpeg-turbo's region: {} of {} pictures; the worst is "
-        "{:.2f} times as fast ({})\n",
-        beside.slower.size(), beside.pictures, beside.worst,
-        without_controls(beside.worst_picture));
+    text +=
+        fmt::format("slower      own, no index, than libjpeg-turbo's region: {} of {} pictures{}\n",
+                    beside.slower.size(), beside.pictures, worst_text(beside));
   }
   for (size_t number = 0; number < kVariantCount; ++number) {
     text += fmt::format("{:<12}{}: {}\n", number == 0 ? "paths" : "", kVariants[number].label,
