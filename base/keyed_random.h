@@ -15,6 +15,7 @@ enum class RandomPurpose : uint32_t {
   kEpochOrder = 1,
   kCrop = 2,
   kFlip = 3,
+  kReplacement = 4,
 };
 
 struct RandomKey {

@@ -52,10 +52,10 @@ class ImageFolder final : public RecordSource {
     return {};
   }
 
-  std::string locate(int64_t index) const override {
-    std::string path = prefix_;
-    images_.append_path(path, index);
-    return path;
+  RecordPlace place(int64_t index) const override {
+    RecordPlace place{.file = prefix_};
+    images_.append_path(place.file, index);
+    return place;
   }
 
  private:

@@ -32,6 +32,12 @@ inline constexpr uint64_t kMaxImageBytes = uint64_t{1} << 30;
 // No Record::jpeg_index is larger, nor a blob of a side index (side_index.h).
 inline constexpr uint64_t kMaxSideBlobBytes = (uint64_t{1} << 24) - 1;
 
+// Where a record lies.
+struct RecordPlace {
+  std::string file;     // path of the picture, or of the shard
+  int64_t offset = -1;  // byte of the shard where the record begins; -1: the file is the record
+};
+
 // Where files about a data set belong that are no part of it, such as its side index.
 struct SideFileHome {
   static constexpr size_t kMaxNameBytes = 160;
@@ -69,8 +75,11 @@ class RecordSource {
   // (no such index).
   virtual Status read(Record& record, int64_t index) const = 0;
 
-  // Where record `index` is: "train/n01440764/x.jpg" or "train-00003-of-00008.tfrecord @ 51200".
-  virtual std::string locate(int64_t index) const = 0;
+  // Where record `index` is (0 <= index < size()).
+  virtual RecordPlace place(int64_t index) const = 0;
+
+  // The same as text: "train/n01440764/x.jpg" or "train-00003-of-00008.tfrecord @ 51200".
+  std::string locate(int64_t index) const;
 };
 
 // Opens a DATA argument: a folder, a record file or a glob, with "folder:" or "tfrecord:" in front

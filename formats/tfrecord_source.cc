@@ -103,9 +103,10 @@ class TfRecordSource final : public RecordSource {
     return status.ok() ? status : status.annotate(locate(index));
   }
 
-  std::string locate(int64_t index) const override {
+  RecordPlace place(int64_t index) const override {
     const Shard& shard = shard_of(index);
-    return fmt::format("{} @ {}", shard.path, shard.index.span(index - shard.first_record).offset);
+    return {.file = shard.path,
+            .offset = static_cast<int64_t>(shard.index.span(index - shard.first_record).offset)};
   }
 
  private:

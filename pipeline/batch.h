@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -25,10 +26,13 @@ class Batch {
   int height() const { return side_; }
   int width() const { return side_; }
 
-  int size() const { return static_cast<int>(ids_.size()); }   // samples; the last may be smaller
+  // Samples: the loader's batch size, but for what TailPolicy::kUneven and OnError::kSkip leave.
+  int size() const { return static_cast<int>(ids_.size()); }
   std::span<const int64_t> labels() const { return labels_; }  // 0-based classes
   std::span<int64_t> labels() { return labels_; }
   std::span<const int64_t> ids() const { return ids_; }  // records' positions in the data set
+  // 1 for each sample that counts, 0 for padding (TailPolicy::kPad), which comes last.
+  std::span<const uint8_t> valid() const { return valid_; }
 
   int64_t epoch() const { return epoch_; }
   int64_t index() const { return index_; }  // of this batch in its epoch, from 0
@@ -40,15 +44,20 @@ class Batch {
  private:
   friend class BatchPool;
   friend class LoaderEngine;
+  static constexpr std::align_val_t kAlignment{64};  // cache lines, for non-temporal stores
   struct Free {
     void operator()(float* memory) const;
   };
+
+  // Takes these samples out and moves the later ones up. `slots` is in rising order.
+  void remove(std::span<const int> slots);
 
   std::unique_ptr<float[], Free> images_;
   size_t floats_per_sample_ = 0;
   int side_ = 0;
   std::vector<int64_t> labels_;
   std::vector<int64_t> ids_;
+  std::vector<uint8_t> valid_;
   int64_t epoch_ = 0;
   int64_t index_ = 0;
   Nanoseconds preprocess_wall_{0};

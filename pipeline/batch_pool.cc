@@ -3,15 +3,6 @@
 #include <new>
 
 namespace headrace {
-namespace {
-
-constexpr std::align_val_t kAlignment{64};  // whole cache lines, for non-temporal stores
-
-}  // namespace
-
-void Batch::Free::operator()(float* memory) const {
-  ::operator delete[](memory, kAlignment);
-}
 
 void ReturnToPool::operator()(Batch* batch) const {
   std::unique_ptr<Batch> owned(batch);
@@ -42,11 +33,12 @@ BatchPtr BatchPool::take() {
 
 BatchPtr BatchPool::take_new() {
   auto batch = std::make_unique<Batch>();
-  batch->images_.reset(static_cast<float*>(::operator new[](batch_bytes(), kAlignment)));
+  batch->images_.reset(static_cast<float*>(::operator new[](batch_bytes(), Batch::kAlignment)));
   batch->side_ = side_;
   batch->floats_per_sample_ = batch_bytes() / sizeof(float) / static_cast<uint64_t>(batch_size_);
   batch->labels_.reserve(static_cast<size_t>(batch_size_));
   batch->ids_.reserve(static_cast<size_t>(batch_size_));
+  batch->valid_.reserve(static_cast<size_t>(batch_size_));
   MutexLock lock(mutex_);
   ++count_;
   free_.reserve(count_);  // so that giving back, which happens in destructors, cannot throw

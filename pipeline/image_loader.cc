@@ -1,8 +1,12 @@
 #include "headrace/pipeline/image_loader.h"
 
+#include <optional>
+
 #include "headrace/base/machine.h"
 #include "headrace/formats/side_index.h"
+#include "headrace/pipeline/batch_pool.h"
 #include "headrace/pipeline/loader_engine.h"
+#include "headrace/pipeline/loader_state.h"
 
 namespace headrace {
 namespace {
@@ -18,12 +22,6 @@ Status check(const ImageLoaderOptions& options) {
   HEADRACE_RETURN_IF_ERROR(check_range("prefetch_batches", options.prefetch_batches, 0, 1024));
   HEADRACE_RETURN_IF_ERROR(check_range("ranks", options.ranks, 1, 1 << 20));
   HEADRACE_RETURN_IF_ERROR(check_range("rank", options.rank, 0, options.ranks - 1));
-  if (!options.drop_last && options.ranks > 1) {
-    return invalid_argument(
-        "drop_last = false with {} ranks would give the ranks different numbers of batches: use "
-        "drop_last = true, or one rank",
-        options.ranks);
-  }
   return Status();
 }
 
@@ -43,6 +41,63 @@ Result<std::unique_ptr<SideIndex>> open_index(const RecordSource& source,
       options.index == IndexUse::kGrow ? SideIndexMode::kReadWrite : SideIndexMode::kRead);
 }
 
+Result<EpochPlan> make_plan(const RecordSource& source, const ImageLoaderOptions& options) {
+  const EpochPlan plan(source.size(), options.batch_size, options.rank, options.ranks,
+                       options.tail);
+  if (plan.batches() > 0) return plan;
+  if (options.tail == TailPolicy::kUneven) {
+    return invalid_argument(
+        "the data set has {} records, and rank {} of {} with batches of {} gets none of them: "
+        "lower the batch size, or pad",
+        source.size(), options.rank, options.ranks, options.batch_size);
+  }
+  return invalid_argument(
+      "the data set has {} records, less than one global batch of {} (batch size {} x {} ranks): "
+      "lower the batch size",
+      source.size(), plan.global_batch(), options.batch_size, options.ranks);
+}
+
+Status check_memory(const ImageLoaderOptions& options) {
+  const uint64_t budget = options.memory_budget_bytes;
+  const uint64_t batch = BatchPool(options.batch_size, options.transform.size).batch_bytes();
+  if (budget == 0 || batch <= budget) return {};
+  return resource_exhausted(
+      "one batch needs {} bytes and memory_budget_bytes is {}: lower batch_size or size, or raise "
+      "the budget",
+      batch, budget);
+}
+
+Result<std::optional<LoaderState>> read_resume(const RecordSource& source,
+                                               const ImageLoaderOptions& options,
+                                               const EpochPlan& plan) {
+  if (options.resume_from.empty()) return std::optional<LoaderState>();
+  HEADRACE_ASSIGN_OR_RETURN(const LoaderState state, parse_token(options.resume_from));
+  if (const uint64_t data = source.fingerprint(); state.data != data) {
+    return invalid_argument(
+        "resume_from is of other data: their fingerprint is {:016x}, that of these is {:016x} (it "
+        "changes with files added, removed or renamed, and differs between a folder and records)",
+        state.data, data);
+  }
+  if (const uint64_t wanted = options_fingerprint(options); state.options != wanted) {
+    return invalid_argument(
+        "resume_from is of a loader with other options: their fingerprint is {:016x}, that of "
+        "these is {:016x} (of seed, shuffle, tail, bad samples, transform and decode)",
+        state.options, wanted);
+  }
+  if (state.samples % plan.global_batch() != 0) {
+    return invalid_argument(
+        "resume_from stands after {} samples of epoch {}, which is no whole number of global "
+        "batches of {} (batch size {} x {} ranks): choose them so that it is",
+        state.samples, state.epoch, plan.global_batch(), options.batch_size, options.ranks);
+  }
+  if (state.samples / plan.global_batch() > plan.batches()) {
+    return invalid_argument(
+        "resume_from stands after {} samples of epoch {}, which has no more than {}", state.samples,
+        state.epoch, plan.batches() * plan.global_batch());
+  }
+  return std::optional<LoaderState>(state);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const RecordSource> source,
@@ -52,26 +107,17 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   ImageLoaderOptions resolved = options;
   if (resolved.threads == 0) resolved.threads = available_cores();
   if (source->size() == 0) return not_found("the data set has no records");
-
+  HEADRACE_ASSIGN_OR_RETURN(const EpochPlan plan, make_plan(*source, resolved));
+  HEADRACE_RETURN_IF_ERROR(check_memory(resolved));
+  HEADRACE_ASSIGN_OR_RETURN(const std::optional<LoaderState> resume,
+                            read_resume(*source, resolved, plan));
+  HEADRACE_ASSIGN_OR_RETURN(
+      BadSampleLog bad_samples,
+      BadSampleLog::open(resolved.bad_samples, *source, plan.samples(), resolved.rank));
   Result<std::unique_ptr<SideIndex>> index = open_index(*source, resolved);
-  auto engine = std::make_unique<LoaderEngine>(std::move(source), resolved, std::move(transform),
-                                               std::move(index));
-  if (engine->batches_per_epoch() == 0) {
-    return invalid_argument(
-        "the data set has {} records, less than one global batch of {} (batch size {} x {} ranks): "
-        "lower the batch size",
-        engine->source().size(), int64_t{options.batch_size} * options.ranks, options.batch_size,
-        options.ranks);
-  }
-  const BatchPool one(resolved.batch_size, resolved.transform.size);
-  if (options.memory_budget_bytes != 0 && one.batch_bytes() > options.memory_budget_bytes) {
-    return resource_exhausted(
-        "one batch needs {} bytes and memory_budget_bytes is {}: lower batch_size or size, or "
-        "raise "
-        "the budget",
-        one.batch_bytes(), options.memory_budget_bytes);
-  }
-  return std::unique_ptr<ImageLoader>(new ImageLoader(std::move(engine)));
+  return std::unique_ptr<ImageLoader>(new ImageLoader(
+      std::make_unique<LoaderEngine>(std::move(source), resolved, plan, std::move(transform),
+                                     std::move(index), std::move(bad_samples), resume)));
 }
 
 Result<std::unique_ptr<ImageLoader>> open_image_loader(const std::string& data,
@@ -89,8 +135,23 @@ void ImageLoader::start_epoch(int64_t number) {
 Result<BatchPtr> ImageLoader::next() {
   return engine_->next();
 }
+std::string ImageLoader::state() const {
+  return to_token(engine_->state());
+}
+int64_t ImageLoader::first_epoch() const {
+  return engine_->first_epoch();
+}
 int64_t ImageLoader::batches_per_epoch() const {
-  return engine_->batches_per_epoch();
+  return engine_->plan().batches();
+}
+const EpochPlan& ImageLoader::plan() const {
+  return engine_->plan();
+}
+const BadSampleCounts& ImageLoader::bad_samples_of_epoch() const {
+  return engine_->bad_samples().epoch_counts();
+}
+const BadSampleCounts& ImageLoader::bad_samples() const {
+  return engine_->bad_samples().counts();
 }
 int ImageLoader::threads() const {
   return engine_->options().threads;

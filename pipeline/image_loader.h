@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -16,7 +17,9 @@
 #include "headrace/base/status.h"
 #include "headrace/decoders/image_decoder.h"
 #include "headrace/formats/record_source.h"
+#include "headrace/pipeline/bad_samples.h"
 #include "headrace/pipeline/batch.h"
+#include "headrace/pipeline/epoch_plan.h"
 #include "headrace/pipeline/index_use.h"
 #include "headrace/pipeline/stage_stats.h"
 
@@ -29,15 +32,25 @@ struct ImageLoaderOptions {
   uint64_t seed = 0;
 
   // Behaviour: these, batch_size, seed, the data and the epoch decide every byte of every batch.
-  bool shuffle = true;    // a new order every epoch; false: the data set's own order
-  bool drop_last = true;  // leave out the samples that do not fill a global batch
-  int rank = 0;           // of `ranks`: takes its slots of each global batch of ranks * batch_size
+  bool shuffle = true;  // a new order every epoch; false: the data set's own order
+  int rank = 0;         // of `ranks`: takes its slots of each global batch of ranks * batch_size
   int ranks = 1;
+  TailPolicy tail = TailPolicy::kDrop;  // what becomes of samples that do not fill a global batch
+  BadSampleOptions bad_samples{};       // and of records that cannot be read or decoded
   TransformOptions transform{};
   DecodeOptions decode{};
+  // state() of another loader, on the same data with the same options: the first epoch that is
+  // started, which must be first_epoch(), goes on where that one stood. Batch size and number of
+  // ranks may be others where the global batch (ranks * batch_size) still divides what was done.
+  std::string resume_from{};
 
   // Performance.
-  int prefetch_batches = 2;  // finished or in work ahead of the caller; 0: work only inside next()
+  // Finished or in work ahead of the caller; 0: work only inside next(). At the end of an epoch
+  // the next one's first batches are among them: the epoch after it, or as far away as the last two
+  // that were started.
+  int prefetch_batches = 2;
+  // No epoch after this one will be asked for, so that none is begun ahead.
+  int64_t last_epoch = std::numeric_limits<int64_t>::max();
   // JPEGs: where their rows begin, as the data set's side index has it. By default it is made and
   // grown while epochs run, in a file beside the data or in the cache folder (index_use.h), which
   // several loaders and processes may share. About 2 MiB of memory a loader. Changes no batch, and
@@ -56,21 +69,33 @@ class ImageLoader {
  public:
   ~ImageLoader();  // stops the workers, waits for the samples in work, drops finished batches
 
-  // Starts epoch `number`; what is left of the running one is dropped.
+  // Starts epoch `number` >= 0; what is left of the running one is dropped.
   void start_epoch(int64_t number);
 
   // The next batch of the running epoch, waiting for it if need be.
   //   batch    the next one in order
   //   nullptr  the epoch has ended
-  //   error    a sample could not be read or decoded (it is named), or there is no memory for more;
-  //            the epoch is over, start_epoch() begins another
+  //   error    a sample could not be read or decoded (it is named), or too many could not
+  //            (BadSampleOptions), or there is no memory for more; the epoch is over, start_epoch()
+  //            begins another. kInvalidArgument: no epoch was started, or none that can be
   Result<BatchPtr> next();
+
+  // Where the loader stands, counting what next() has returned and nothing that was made ahead, for
+  // ImageLoaderOptions::resume_from: one line of JSON of at most 512 bytes. After an epoch's last
+  // batch it is the next epoch's begin. The cost of going on from there does not depend on it.
+  std::string state() const;
+  int64_t first_epoch() const;  // the epoch that resume_from stands in; 0 without
 
   // Starts an epoch and iterates over its batches; an error is thrown as headrace::Error.
   class Epoch;
   Epoch epoch(int64_t number);
 
-  int64_t batches_per_epoch() const;
+  int64_t batches_per_epoch() const;  // of this rank
+  const EpochPlan& plan() const;
+  // Records that could not be used: in the running epoch as far as next() has gone, or the last
+  // one; and since the loader was opened. Threads: those of next().
+  const BadSampleCounts& bad_samples_of_epoch() const;
+  const BadSampleCounts& bad_samples() const;
   int threads() const;  // workers in use
   const RecordSource& source() const;
   const ImageLoaderOptions& options() const;

@@ -1,15 +1,16 @@
 // The engine behind ImageLoader: samples to slots on oneTBB, batches out in order.
 //
 //        next()                         arena of `threads` workers
-//   ┌───────────────┐  one task a sample   ┌──────────────────────────────────────────┐
-//   │ schedule(): a ├─────────────────────►│ run_sample(): claims the next sample in  │
+//   ┌───────────────┐  one task a slot     ┌──────────────────────────────────────────┐
+//   │ schedule(): a ├─────────────────────►│ run_slot(): claims the next slot in      │
 //   │ free batch,   │                      │ order, read → peek → plan → decode →     │
-//   │ its N ids     │◄─────────────────────┤ finish into its slot                     │
+//   │ its N ids     │◄─────────────────────┤ finish into it                           │
 //   └──────┬────────┘  last slot: done     └──────────────────────────────────────────┘
 //          ▼ the oldest batch, when done
 //
-// A task is "the next sample", not a given one, so samples start strictly in order whatever the
-// scheduler does with tasks, and the oldest batch is always the first to be finished.
+// Batches form one stream over all epochs: at the end of one the first of the next are begun. A
+// task is "the next slot of the stream", not a given one, so samples start strictly in order
+// whatever the scheduler does with tasks, and the oldest batch is always the first to be finished.
 #pragma once
 
 #include <atomic>
@@ -22,27 +23,37 @@
 
 #include "headrace/base/mutex.h"
 #include "headrace/formats/side_index.h"
+#include "headrace/pipeline/bad_samples.h"
 #include "headrace/pipeline/batch_pool.h"
 #include "headrace/pipeline/epoch_order.h"
+#include "headrace/pipeline/epoch_plan.h"
 #include "headrace/pipeline/image_loader.h"
+#include "headrace/pipeline/loader_state.h"
 #include "headrace/pipeline/sample_worker.h"
 #include "headrace/pipeline/worker_threads.h"
 
 namespace headrace {
 
-// Threads: start_epoch() and next() from one at a time; the rest from many.
+// Threads: start_epoch(), next(), state() and the bad samples from one at a time; the rest from
+// many.
 class LoaderEngine {
  public:
   // Options and transform have been checked by open_image_loader(). `side_index` is the source's,
-  // or why there is none.
+  // or why there is none. `bad_samples` is about `source`. `resume` is where to begin; none: at the
+  // begin of epoch 0.
   LoaderEngine(std::shared_ptr<const RecordSource> source, const ImageLoaderOptions& options,
-               Transform transform, Result<std::unique_ptr<SideIndex>> side_index);
+               const EpochPlan& plan, Transform transform,
+               Result<std::unique_ptr<SideIndex>> side_index, BadSampleLog bad_samples,
+               std::optional<LoaderState> resume);
   ~LoaderEngine();
 
   void start_epoch(int64_t number);
   Result<BatchPtr> next();
+  LoaderState state() const;
+  int64_t first_epoch() const { return resume_ ? resume_->epoch : 0; }
 
-  int64_t batches_per_epoch() const { return batches_per_epoch_; }
+  const EpochPlan& plan() const { return plan_; }
+  const BadSampleLog& bad_samples() const { return bad_samples_; }
   const RecordSource& source() const { return *source_; }
   const ImageLoaderOptions& options() const { return options_; }
   Status index_status() const;
@@ -51,6 +62,13 @@ class LoaderEngine {
   uint64_t memory_bytes() const;
 
  private:
+  struct BadSlot {
+    int slot = 0;
+    int64_t record = 0;
+    Status reason{};
+    bool hopeless = false;  // not the data's fault, or nothing could be found in its place
+  };
+
   // A batch on its way: filled by workers, taken by next() when `remaining` has become 0.
   struct Pending {
     BatchPtr batch;
@@ -59,48 +77,76 @@ class LoaderEngine {
     std::atomic<Nanoseconds::rep> cpu{0};
     Mutex mutex;
     bool done HEADRACE_GUARDED_BY(mutex) = false;
-    int failed_slot HEADRACE_GUARDED_BY(mutex) = -1;  // the first in batch order, for one outcome
-    Status failure HEADRACE_GUARDED_BY(mutex);
+    std::vector<BadSlot> bad HEADRACE_GUARDED_BY(mutex);  // in any order
     Condition became_done;
   };
 
-  Pending& pending(int64_t batch) { return *ring_[static_cast<size_t>(batch) % ring_.size()]; }
+  // A place in the stream, and the order of its epoch.
+  struct Place {
+    int64_t epoch = 0;
+    int64_t batch = 0;  // of the epoch
+    EpochOrder order;
+  };
+
+  Pending& pending(int64_t number) { return *ring_[static_cast<size_t>(number) % ring_.size()]; }
+  Place begin_of(int64_t epoch, int64_t batch) const;
+  // Whether the next batch of the stream is `batch` of `epoch`.
+  bool continues_with(int64_t epoch, int64_t batch);
+  // Moves the end of the stream into the next epoch, if it is to be begun already.
+  bool enter_next_epoch();
   // Starts batches until `ahead` are in work or done; as many as the memory budget allows.
   void schedule(int64_t ahead);
   // A free batch, or a new one; null where there is no memory for it.
   BatchPtr take_batch();
   Status no_memory_for_a_batch() const;
-  void fill_ids(Batch& batch, int64_t index) const;
-  void run_sample();
-  void finish_sample(Pending& p, int slot, const Status& status);
-  // Waits until batch `index` is done; how it went.
-  Status wait_for(int64_t index);
+  void fill_ids(Batch& batch, const Place& place) const;
+  void run_slot();
+  void run_sample(Pending& p, int slot);
+  // Makes the slot's sample out of `record`; `key` stays that of the slot's own record.
+  Status fill_slot(Pending& p, int slot, SampleWorker& worker, int64_t record,
+                   const RandomKey& key);
+  // Fills the slot of a bad sample with another record.
+  Status replace(Pending& p, int slot, SampleWorker& worker, const RandomKey& key);
+  void finish_slot(Pending& p);
+  // Waits until batch `number` of the stream is done.
+  void wait_for(int64_t number);
+  // Takes what the policy says about the batch's bad samples.
+  Status settle(Batch& batch, std::vector<BadSlot> bad);
   // Lets every sample in work end, soon, and drops what is there.
   void drain();
-  // No sample of it is in work any more.
+  // next() has nothing more to give.
   void end_epoch();
 
   const std::shared_ptr<const RecordSource> source_;
   const ImageLoaderOptions options_;
+  const EpochPlan plan_;
   const Transform transform_;
-  const int64_t batches_per_epoch_;
   const std::shared_ptr<BatchPool> pool_;
   const Result<std::unique_ptr<SideIndex>> side_index_;  // before the workers, which add to it
+  const std::optional<LoaderState> resume_;
+  const uint64_t data_fingerprint_;
+  const uint64_t options_fingerprint_;
   const WorkerThreads worker_threads_;
   tbb::task_arena arena_;
   std::vector<std::unique_ptr<SampleWorker>> workers_;  // by place in the arena
 
-  // Set by the consumer while no sample is in work; read by workers.
-  int64_t epoch_ = 0;
-  std::optional<EpochOrder> order_;
-  std::vector<std::unique_ptr<Pending>> ring_;  // batch b of the epoch is in ring_[b % size]
+  // Set up by the consumer before a batch's tasks are enqueued; then the workers'.
+  std::vector<std::unique_ptr<Pending>> ring_;  // batch n of the stream is in ring_[n % size]
 
   // The consumer's own.
-  int64_t scheduled_ = 0;  // batches of this epoch that were started
-  int64_t taken_ = 0;      // of these, handed out
-  bool running_ = false;   // an epoch was started and has not ended
+  BadSampleLog bad_samples_;
+  std::optional<Place> end_;  // where the stream goes on; none: no epoch was started
+  int64_t scheduled_ = 0;     // batches of the stream that were started
+  int64_t taken_ = 0;         // of these, handed out or dropped
+  int64_t epoch_ = 0;         // that was started
+  int64_t batch_ = 0;         // of it, to be handed out next
+  int64_t epoch_step_ = 1;    // from the epoch before to this one
+  int64_t bad_in_epoch_ = 0;  // bad samples in the batches that were handed out
+  bool running_ = false;      // an epoch was started and has not ended
+  bool started_ = false;      // some epoch was
+  Status refused_;            // why the epoch that was asked for cannot be
 
-  std::atomic<int64_t> next_sample_{0};  // in epoch order over this rank's batches
+  std::atomic<int64_t> next_slot_{0};  // of the stream: batch x batch size + slot
   std::atomic<bool> cancelled_{false};
   std::atomic<Nanoseconds::rep> input_wait_{0};
   std::atomic<int64_t> input_waits_{0};

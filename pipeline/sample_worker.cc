@@ -43,8 +43,7 @@ IndexExchange* SampleWorker::look_up(int64_t index, const ImageInfo& info) {
   return &exchange_;
 }
 
-Status SampleWorker::run(float* slot, const RandomKey& key, StageTimer& timer) {
-  const auto index = static_cast<int64_t>(key.record);
+Status SampleWorker::run(float* slot, int64_t index, const RandomKey& key, StageTimer& timer) {
   const Status read = source_.read(record_, index);
   timer.mark(Stage::kRead, read);
   HEADRACE_RETURN_IF_ERROR(read);
@@ -71,12 +70,12 @@ Status SampleWorker::run(float* slot, const RandomKey& key, StageTimer& timer) {
   return Status();
 }
 
-SampleWorker::Outcome SampleWorker::process(float* slot, const RandomKey& key) {
+SampleWorker::Outcome SampleWorker::process(float* slot, int64_t record, const RandomKey& key) {
   const Nanoseconds cpu_before = thread_cpu_time();
   StageStats sample;
   StageTimer timer(sample);
   Outcome outcome;
-  outcome.status = run(slot, key, timer);
+  outcome.status = run(slot, record, key, timer);
   outcome.label = record_.label;
   outcome.cpu = thread_cpu_time() - cpu_before;
 

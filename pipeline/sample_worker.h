@@ -34,9 +34,9 @@ class SampleWorker {
     Nanoseconds cpu{0};
   };
 
-  // Fills `slot` (Transform::sample_floats() floats) with record `key.record` as seed and epoch of
-  // `key` have it. An error names the record's file, or shard and offset.
-  Outcome process(float* slot, const RandomKey& key) HEADRACE_EXCLUDES(mutex_);
+  // Fills `slot` (Transform::sample_floats() floats) with record `record`, augmented as `key` has
+  // it. An error names the record's file, or shard and offset.
+  Outcome process(float* slot, int64_t record, const RandomKey& key) HEADRACE_EXCLUDES(mutex_);
 
   // The stages' part of the statistics.
   StageStats stats() const HEADRACE_EXCLUDES(mutex_);
@@ -44,7 +44,7 @@ class SampleWorker {
 
  private:
   class StageTimer;
-  Status run(float* slot, const RandomKey& key, StageTimer& timer);
+  Status run(float* slot, int64_t index, const RandomKey& key, StageTimer& timer);
   // What the decoder is told about record `index`, which is read; nullptr: nothing, and nothing is
   // asked of it.
   IndexExchange* look_up(int64_t index, const ImageInfo& info);

@@ -85,7 +85,13 @@ TEST_P(RecordSourceContract, SaysWhatItIs) {
 
 TEST_P(RecordSourceContract, LocatesEveryRecordElsewhere) {
   std::set<std::string> places;
-  for (int64_t i = 0; i < source_->size(); ++i) places.insert(source_->locate(i));
+  for (int64_t i = 0; i < source_->size(); ++i) {
+    const RecordPlace place = source_->place(i);
+    EXPECT_TRUE(std::filesystem::exists(place.file)) << place.file;
+    EXPECT_EQ(source_->locate(i),
+              place.offset < 0 ? place.file : place.file + " @ " + std::to_string(place.offset));
+    places.insert(source_->locate(i));
+  }
   EXPECT_EQ(static_cast<int64_t>(places.size()), source_->size());
 }
 

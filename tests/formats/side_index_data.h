@@ -24,7 +24,7 @@ class NamedSource final : public RecordSource {
   uint64_t fingerprint() const override { return fingerprint_; }
   SideFileHome side_file_home() const override { return home_; }
   Status read(Record&, int64_t) const override { return not_found("nothing in it"); }
-  std::string locate(int64_t index) const override { return std::to_string(index); }
+  RecordPlace place(int64_t index) const override { return {.file = std::to_string(index)}; }
 
  private:
   SideFileHome home_;

@@ -75,6 +75,7 @@ TEST_F(ConvertIndexed, LoadersUseItAndTheBatchesAreTheSame) {
   const auto digest_of = [](std::shared_ptr<const RecordSource> source, int64_t indexed) {
     ImageLoaderOptions options{.batch_size = 8, .threads = 2};
     options.transform.size = 32;
+    options.last_epoch = 0;
     const auto loader = open_image_loader(std::move(source), options).value();
     BatchDigest digest;
     for (BatchPtr& batch : loader->epoch(0)) digest.add(*batch);

@@ -26,7 +26,9 @@ class FakeSource final : public RecordSource {
   SideFileHome side_file_home() const override { return home; }
   Status read(Record& record, int64_t index) const override;
   const std::string& picture(int64_t index) const;  // its bytes
-  std::string locate(int64_t index) const override { return "fake:" + std::to_string(index); }
+  RecordPlace place(int64_t index) const override {
+    return {.file = "fake:" + std::to_string(index)};
+  }
 
   // Set these before the loader starts.
   std::map<int64_t, std::string> bytes_of;  // records with other bytes

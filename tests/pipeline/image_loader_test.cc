@@ -9,36 +9,13 @@
 #include <thread>
 #include <vector>
 
-#include "fake_source.h"
-#include "headrace/pipeline/batch_digest.h"
+#include "loader_cases.h"
 
 namespace headrace {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-ImageLoaderOptions small_options() {
-  ImageLoaderOptions options;
-  options.batch_size = 8;
-  options.threads = 2;
-  options.seed = 1;
-  options.transform.size = 48;
-  return options;
-}
-
-std::unique_ptr<ImageLoader> open(std::shared_ptr<const RecordSource> source,
-                                  const ImageLoaderOptions& options) {
-  return open_image_loader(std::move(source), options).value();
-}
-
-std::string digest_of(ImageLoader& loader, int epochs) {
-  BatchDigest digest;
-  for (int epoch = 0; epoch < epochs; ++epoch) {
-    for (BatchPtr& batch : loader.epoch(epoch)) digest.add(*batch);
-  }
-  return digest.hex();
-}
 
 TEST(ImageLoader, SameBatchesForAnyThreadsAndPrefetch) {
   const auto source = std::make_shared<FakeSource>(100);
@@ -108,7 +85,7 @@ TEST(ImageLoader, TheLastBatchIsKeptOrDropped) {
   const auto source = std::make_shared<FakeSource>(20);
   ImageLoaderOptions options = small_options();
   EXPECT_EQ(open(source, options)->batches_per_epoch(), 2);
-  options.drop_last = false;
+  options.tail = TailPolicy::kUneven;
   const auto loader = open(source, options);
   std::vector<int> sizes;
   std::set<int64_t> ids;
@@ -222,7 +199,9 @@ TEST(ImageLoader, AnExceptionOfTheSourceIsAnError) {
     Status read(Record&, int64_t) const override {
       throw std::runtime_error("a bug of the user's");
     }
-    std::string locate(int64_t index) const override { return "thrower:" + std::to_string(index); }
+    RecordPlace place(int64_t index) const override {
+      return {.file = "thrower:" + std::to_string(index)};
+    }
 
    private:
     std::vector<std::string> names_;
@@ -306,7 +285,9 @@ TEST(ImageLoader, TwoLoadersAtOnceGetTheirThreads) {
 TEST(ImageLoader, StatisticsCountEverySampleAndStage) {
   const auto source = std::make_shared<FakeSource>(33);
   source->delays[4] = std::chrono::milliseconds(30);
-  const auto loader = open(source, small_options());
+  ImageLoaderOptions options = small_options();
+  options.last_epoch = 0;
+  const auto loader = open(source, options);
   for (BatchPtr& batch : loader->epoch(0)) {
     EXPECT_GT(batch->preprocess_wall().count(), 0);
     EXPECT_GT(batch->preprocess_cpu().count(), 0);
@@ -360,7 +341,6 @@ TEST(ImageLoader, OptionsOutOfRangeAreNamed) {
   EXPECT_THAT(message([](auto& o) { o.rank = 1; }), HasSubstr("rank is 1"));
   EXPECT_THAT(message([](auto& o) { o.transform.size = 0; }), HasSubstr("size"));
   EXPECT_THAT(message([](auto& o) { o.batch_size = 21; }), HasSubstr("20 records"));
-  EXPECT_THAT(message([](auto& o) { o.ranks = 2, o.drop_last = false; }), HasSubstr("drop_last"));
 }
 
 }  // namespace

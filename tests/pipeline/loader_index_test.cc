@@ -28,6 +28,7 @@ ImageLoaderOptions options_with(IndexUse use, int threads = 2) {
   options.seed = 1;
   options.transform.size = 32;
   options.index = use;
+  options.prefetch_batches = 0;  // nothing is begun ahead: decoded pictures can be counted
   return options;
 }
 

@@ -22,7 +22,8 @@ class SampleWorkerTest : public testing::Test {
   }
   void run_epoch(SampleWorker& worker, uint64_t epoch) {
     for (uint64_t record = 0; record < kRecords; ++record) {
-      ASSERT_TRUE(worker.process(slot_.data(), {1, epoch, record}).status.ok());
+      ASSERT_TRUE(worker.process(slot_.data(), static_cast<int64_t>(record), {1, epoch, record})
+                      .status.ok());
     }
   }
 
