@@ -42,6 +42,10 @@ std::string bench_text(const BenchResult& result) {
   text += stage_table(result.stages);
   const std::string decoders = decoder_paths_text(result.stages.decoder_paths);
   if (!decoders.empty()) text += fmt::format("\ndecoders: {}\n", decoders);
+  if (result.bad_samples.total() > 0) {
+    text += fmt::format("bad samples ({}): {}\n", on_error_name(result.on_error),
+                        result.bad_samples.text());
+  }
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "headrace/pipeline/bad_samples.h"
 #include "headrace/pipeline/stage_stats.h"
 #include "headrace/report/environment.h"
 
@@ -26,6 +27,8 @@ struct BenchResult {
   std::optional<double> cpu_seconds_per_1000_images;  // rate.h
   uint64_t peak_rss_bytes = 0;
   StageStats stages;
+  OnError on_error = OnError::kFail;
+  BadSampleCounts bad_samples;  // warm-up included
   std::optional<std::string>
       digest;  // of every batch's bytes in order; the same for any thread count
   Environment environment;

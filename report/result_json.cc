@@ -96,6 +96,16 @@ std::string text_of(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+Json json_of(const BadSampleCounts& counts) {
+  Json by_category = Json::object();
+  for (size_t code = 0; code < counts.by_code.size(); ++code) {
+    if (counts.by_code[code] == 0) continue;
+    by_category[std::string(status_code_name(static_cast<StatusCode>(code)))] =
+        counts.by_code[code];
+  }
+  return {{"count", counts.total()}, {"by_category", by_category}};
+}
+
 }  // namespace
 
 std::string to_json(const ProfileResult& result) {
@@ -122,6 +132,8 @@ std::string to_json(const BenchResult& result) {
                {"peak_rss_bytes", json_of_peak(result.peak_rss_bytes)},
                {"stages", json_of(result.stages)},
                {"decoder_paths", json_of(result.stages.decoder_paths)},
+               {"on_error", on_error_name(result.on_error)},
+               {"bad_samples", json_of(result.bad_samples)},
                {"digest", result.digest ? Json(*result.digest) : Json(nullptr)},
                {"environment", json_of(result.environment)}};
   return text_of(json);

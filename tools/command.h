@@ -25,6 +25,7 @@ extern const Command kBenchCommand;
 extern const Command kConvertCommand;
 extern const Command kIndexCommand;
 extern const Command kInspectCommand;
+extern const Command kPlanCommand;
 
 // 0: ok. 1: the data or the run had a problem, which is printed. 2: wrong usage. 130: stopped by
 // Ctrl-C.

@@ -85,7 +85,9 @@ std::string index_text(const ImageLoader& loader) {
 }
 
 Status bench(const BenchFlags& flags) {
-  HEADRACE_ASSIGN_OR_RETURN(const auto loader, open_image_loader(flags.data, flags.loader));
+  ImageLoaderOptions options = flags.loader;
+  if (flags.epochs > 0) options.last_epoch = flags.epochs - 1;
+  HEADRACE_ASSIGN_OR_RETURN(const auto loader, open_image_loader(flags.data, options));
   std::optional<BatchDigest> digest;
   if (flags.digest) digest.emplace();
 
@@ -127,6 +129,8 @@ Status bench(const BenchFlags& flags) {
       .cpu_seconds_per_1000_images = cpu_seconds_per_1000_images(measured.images(), cpu),
       .peak_rss_bytes = peak_rss_bytes(),
       .stages = stages,
+      .on_error = flags.loader.bad_samples.on_error,
+      .bad_samples = loader->bad_samples(),
       .digest = std::nullopt,
       .environment = current_environment(command_line())};
   if (digest) result.digest = digest->hex();
@@ -166,6 +170,8 @@ RunCommand configure(CLI::App& app) {
                "needs --epochs, or takes 1")
       ->excludes(seconds);
   add_sample_flags(app, flags->loader);
+  add_tail_flag(app, flags->loader.tail);
+  add_bad_sample_flags(app, flags->loader.bad_samples);
   add_json_flag(app, flags->json);
   app.footer(
       "Example: headrace bench imagenet/train --threads 8 --seconds 10\n"

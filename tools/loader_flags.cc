@@ -46,6 +46,35 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
   add_max_pixels_flag(app, options.decode);
 }
 
+void add_tail_flag(CLI::App& app, TailPolicy& tail) {
+  add_choice(
+      app, "--tail", tail,
+      {{"drop", TailPolicy::kDrop}, {"pad", TailPolicy::kPad}, {"uneven", TailPolicy::kUneven}},
+      "What becomes of the samples that do not fill a global batch. drop: left out; pad: the "
+      "last batches are filled up with others, marked as not valid; uneven: batches are "
+      "smaller, and some ranks may have one less");
+}
+
+void add_bad_sample_flags(CLI::App& app, BadSampleOptions& options) {
+  add_choice(app, "--on-error", options.on_error,
+             {{"fail", OnError::kFail}, {"skip", OnError::kSkip}, {"replace", OnError::kReplace}},
+             "What becomes of a record that cannot be read or decoded. fail: stop, and name it; "
+             "skip: its batch has a sample less; replace: another record takes its place, the same "
+             "one every time");
+  app.add_option("--max-bad-count", options.max_count,
+                 "Stop once an epoch has more bad records (default: no limit)")
+      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()))
+      ->type_name("N");
+  app.add_option("--max-bad-fraction", options.max_fraction,
+                 "Stop once more than this part of an epoch's records is bad")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  app.add_option("--quarantine", options.quarantine,
+                 "Add a line of JSON for each bad record to this file: record, source, offset, "
+                 "category, reason")
+      ->type_name("FILE");
+}
+
 void add_index_flag(CLI::App& app, IndexUse& index) {
   app.add_flag_callback(
       "--no-index", [&index] { index = IndexUse::kOff; },

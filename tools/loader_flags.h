@@ -20,6 +20,12 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options);
 // The greatest that --seed takes: a negative number is none.
 inline constexpr uint64_t kGreatestSeed = (uint64_t{1} << 63) - 1;
 
+// --tail
+void add_tail_flag(CLI::App& app, TailPolicy& tail);
+
+// --on-error, --max-bad-count, --max-bad-fraction, --quarantine
+void add_bad_sample_flags(CLI::App& app, BadSampleOptions& options);
+
 // --no-index
 void add_index_flag(CLI::App& app, IndexUse& index);
 

@@ -8,7 +8,7 @@ namespace {
 // A new command is a new file and one line here.
 constexpr const headrace::Command* kCommands[] = {
     &headrace::kConvertCommand, &headrace::kIndexCommand, &headrace::kInspectCommand,
-    &headrace::kBenchCommand};
+    &headrace::kPlanCommand, &headrace::kBenchCommand};
 
 }  // namespace
 

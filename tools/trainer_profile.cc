@@ -126,6 +126,7 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--seed", options.seed, "Of weights, order and augmentation")
       ->check(CLI::Range(uint64_t{0}, kGreatestSeed))
       ->capture_default_str();
+  add_bad_sample_flags(app, options.bad_samples);
   add_index_flag(app, options.index);
   app.add_flag("--detail", flags->table.detail, "Show p50 and p95 beside each mean");
   add_json_flag(app, flags->json);

@@ -144,6 +144,7 @@ class Run {
     loader.transform.size = options_.size;
     loader.threads = threads.loader;
     loader.index = options_.index;
+    loader.bad_samples = options_.bad_samples;
     loader.prefetch_batches = run_.schedule == Schedule::kSequential ? 0 : 2;
     return loader;
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "headrace/base/status.h"
+#include "headrace/pipeline/bad_samples.h"
 #include "headrace/pipeline/index_use.h"
 #include "headrace/report/profile_result.h"
 #include "headrace/trainer/precision.h"
@@ -36,6 +37,7 @@ struct ProfileOptions {
   bool channels_last = true;
   ReductionMode reduction = ReductionMode::kOverlapped;  // of the pipelined schedule
   uint64_t seed = 0;                                     // of weights and batches
+  BadSampleOptions bad_samples{};                        // the loaders'
 
   // Performance. Threads of one rank; 0: thread_budget().
   int threads = 0;

@@ -63,7 +63,7 @@ class ProgramTest(unittest.TestCase):
 class Help(ProgramTest):
     def test_every_command_explains_itself(self):
         text = self.run_ok("--help")
-        for command in ["convert", "index", "inspect", "bench"] + ["profile"] * HAS_TRAINER:
+        for command in ["convert", "index", "inspect", "plan", "bench"] + ["profile"] * HAS_TRAINER:
             self.assertIn(command, text)
             self.assertIn("Example: headrace " + command, self.run_ok(command, "--help"))
 
@@ -137,8 +137,101 @@ class Results(ProgramTest):
             self.assertEqual(shard.read_bytes(), (again / shard.name).read_bytes())
 
 
+class Plan(ProgramTest):
+    def plan(self, *args):
+        return self.run_json("plan", PICTURES, *args)
+
+    def test_what_each_rank_reads_is_what_it_gets(self):
+        plan = self.plan("--ranks", 1, "--batch", 16, "--seed", 3, "--epoch", 0)
+        self.assertEqual((plan["records"], plan["records_left_out"], plan["global_batch"]), (201, 201 % 16, 16))
+        self.assertEqual(plan["shares"][0]["batches"], 201 // 16)
+        bench = self.run_json("bench", PICTURES, "--batch", 16, "--seed", 3, "--epochs", 1, "--size", 32)
+        self.assertEqual(bench["images"], plan["shares"][0]["records"])
+
+    def test_ranks_share_the_records(self):
+        first = []
+        for share in self.plan("--ranks", 4, "--batch", 4)["shares"]:
+            self.assertEqual((share["batches"], share["records"], share["padding"]), (12, 48, 0))
+            first += share["first_records"]
+        self.assertEqual(len(set(first)), 16)
+        self.assertEqual(first[:4], self.plan("--ranks", 1, "--batch", 16)["shares"][0]["first_records"])
+
+    def test_tails(self):
+        self.assertEqual(self.plan("--batch", 16)["records_left_out"], 9)
+        padded = self.plan("--batch", 16, "--ranks", 3, "--tail", "pad")
+        self.assertEqual([share["batches"] for share in padded["shares"]], [5, 5, 5])
+        self.assertEqual(sum(share["records"] for share in padded["shares"]), 201)
+        self.assertEqual(sum(share["padding"] for share in padded["shares"]), 5 * 48 - 201)
+        uneven = self.plan("--batch", 16, "--ranks", 3, "--tail", "uneven")
+        self.assertEqual([share["records"] for share in uneven["shares"]], [73, 64, 64])
+        self.assertIn("would wait for ever", self.run_ok("plan", PICTURES, "--batch", 16, "--ranks", 3, "--tail", "uneven"))
+
+    def test_a_batch_that_nothing_fills_is_a_problem(self):
+        done = headrace("plan", PICTURES, "--ranks", 100, "--batch", 16)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("1600", done.stderr)
+
+
+class BadSamples(ProgramTest):
+    """One picture of 201 that is none, and one that is cut off."""
+
+    def setUp(self):
+        super().setUp()
+        self.data = self.folder / "data"
+        shutil.copytree(PICTURES, self.data)
+        self.bad = sorted((self.data / "3").iterdir())[:2]
+        self.bad[0].write_text("this is no picture")
+        self.bad[1].write_bytes(self.bad[1].read_bytes()[:900])
+        self.quarantine = self.folder / "bad.jsonl"
+
+    def bench(self, *args):
+        return self.run_json("bench", self.data, "--epochs", 2, "--batch", 67, "--size", 32, "--digest",
+                             "--transform", "eval", *args)
+
+    def test_skip_and_replace_go_on_and_list_what_was_bad(self):
+        skipped = self.bench("--on-error", "skip", "--quarantine", self.quarantine)
+        self.assertEqual(skipped["images"], 2 * 199)
+        self.assertEqual(skipped["bad_samples"]["count"], 4)
+        lines = [json.loads(line) for line in self.quarantine.read_text().splitlines()]
+        self.assertEqual(sorted(line["source"] for line in lines), sorted(str(path) for path in self.bad))
+        for line in lines:
+            self.assertEqual(list(line), ["record", "source", "offset", "category", "reason", "epoch", "rank", "action"])
+            self.assertIsNone(line["offset"])
+        digests = set()
+        for threads in [1, 3]:
+            replaced = self.bench("--on-error", "replace", "--threads", threads)
+            self.assertEqual(replaced["images"], 2 * 201)
+            digests.add(replaced["digest"])
+        self.assertEqual(len(digests), 1)
+        text = self.run_ok("bench", self.data, "--epochs", 1, "--batch", 67, "--on-error", "skip", "--transform", "eval")
+        self.assertIn("bad samples (skip): ", text)
+
+    def test_fail_is_the_default_and_budgets_hold(self):
+        bench = ["bench", self.data, "--epochs", 1, "--batch", 67, "--transform", "eval"]
+        self.assert_fails(1, [str(self.bad[0].parent)], *bench)
+        self.assert_fails(1, ["2 samples of epoch 0 are bad", "max_bad_count = 1"],
+                          *bench, "--on-error", "skip", "--max-bad-count", 1)
+        self.assert_fails(1, ["max_bad_fraction = 0.005"],
+                          *bench, "--on-error", "replace", "--max-bad-fraction", 0.005)
+        self.assert_fails(2, ["--max-bad-fraction"], *bench, "--max-bad-fraction", 2)
+
+    def test_a_record_is_named_by_shard_and_offset(self):
+        records = self.records()
+        shard = sorted(records.glob("*.tfrecord"))[1]
+        damaged = bytearray(shard.read_bytes())
+        damaged[len(damaged) // 2] ^= 4
+        shard.write_bytes(damaged)
+        self.run_ok("bench", records, "--epochs", 1, "--batch", 67, "--on-error", "skip", "--quarantine", self.quarantine)
+        [line] = [json.loads(line) for line in self.quarantine.read_text().splitlines()]
+        self.assertEqual((line["source"], line["category"]), (str(shard), "corrupt data"))
+        self.assertGreater(line["offset"], 0)
+        self.assertIn("checksum", line["reason"])
+        self.assertNotIn(shard.name, line["reason"])
+
+
 class Index(ProgramTest):
-    BENCH = ["--epochs", 2, "--digest", "--size", 64, "--batch", 67]
+    # No prefetch: else the second epoch is begun before the first one's rows are all written.
+    BENCH = ["--epochs", 2, "--digest", "--size", 64, "--batch", 67, "--prefetch", 0]
 
     @staticmethod
     def pictures_by_path(result):
