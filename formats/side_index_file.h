@@ -41,7 +41,9 @@ class SideIndexBatch {
   std::vector<Entry> entries_;
 };
 
-// Threads: const methods may be called from many threads and processes.
+// Threads: const methods may be called from many threads and processes, append() from one thread
+// of each: the lock on the file does not part threads, nor a child that was forked with the file
+// open, which must not append.
 class SideIndexFile {
  public:
   // Opens the file of `path` and checks its header. Errors: kNotFound; kCorruptData, kUnsupported:

@@ -213,7 +213,10 @@ BaselineDecoder::Outcome BaselineDecoder::decode(Image& image, ByteView bytes, c
   } else {
     finish_rows_plainly(image, state.samples, region, state.finish);
   }
-  if (record) state.writer.write(index->grown, bytes);
+  // What does not fit the layout cannot be added, and would be met again and again.
+  if (record && state.writer.rows() > (known ? known->rows() : 0)) {
+    state.writer.write(index->grown, bytes);
+  }
   return {DecodeReason::kNone, known.has_value()};
 }
 

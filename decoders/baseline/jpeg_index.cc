@@ -31,6 +31,13 @@ size_t entries_of_row(int mcus_per_row, int every) {
   return every == 0 ? 1 : static_cast<size_t>((mcus_per_row + every - 1) / every);
 }
 
+// How many MCUs stand between the entry of that number in its row and the next one.
+uint64_t mcus_of_entry(size_t in_row, int mcus_per_row, int every) {
+  if (every == 0) return static_cast<uint64_t>(mcus_per_row);
+  const int first = static_cast<int>(in_row) * every;
+  return static_cast<uint64_t>(std::min(every, mcus_per_row - first));
+}
+
 uint64_t place_of(uint64_t entry) {
   return entry & ((uint64_t{1} << kPlaceBits) - 1);
 }
@@ -56,11 +63,15 @@ std::optional<JpegIndex> JpegIndex::open(ByteView bytes, const JpegFrame& frame,
     return std::nullopt;
   }
   index.entries_ = bytes.subspan(kHeaderBytes, count * kEntryBytes);
+  // A block takes two bits at least, one for its DC symbol and one for the end of block.
+  const uint64_t mcu_bits = 2 * static_cast<uint64_t>(frame.blocks_per_mcu);
+  const size_t per_row = index.entries_per_row();
   uint64_t least = 0;
   for (size_t i = 0; i < count; ++i) {
     const uint64_t place = place_of(load<uint64_t>(&index.entries_[i * kEntryBytes]));
     if (place < least) return std::nullopt;
-    least = place;
+    least = place + mcu_bits * mcus_of_entry(i % per_row, index.mcus_per_row_, index.every_);
+    if (i + 1 == count) least = place;
   }
   if (least > uint64_t{picture.size() - frame.scan_begin} * 8) return std::nullopt;
   return index;

@@ -35,8 +35,9 @@ namespace headrace {
 class JpegIndex {
  public:
   // None where `bytes` is no index of this picture: another version, other sizes, a wrong checksum
-  // of itself or of the picture, entries out of order or outside the picture. The predictors are
-  // believed: wrong ones can at worst give wrong pixels.
+  // of itself or of the picture, entries out of order, outside the picture, or nearer to each
+  // other than their MCUs' bits can be. The predictors are believed: wrong ones can at worst give
+  // wrong pixels.
   static std::optional<JpegIndex> open(ByteView bytes, const JpegFrame& frame, ByteView picture);
 
   int rows() const { return rows_; }  // described

@@ -98,22 +98,31 @@ class AnyCode : public OnEachTarget {
                     static_cast<uint8_t>(width),
                     static_cast<uint8_t>(colour ? 3 : 1)};
     FileBytes scan{static_cast<uint8_t>(colour ? 3 : 1)};
+    // Components take any of four tables for DC and for AC, which they may have in common.
     std::vector<Writing> dcs;
     std::vector<Writing> acs;
-    for (int c = 0; c < (colour ? 3 : 1); ++c) {
-      for (const int byte : {c, c == 0 ? 0x11 * sampling : 0x11, 0}) {
-        frame.push_back(static_cast<uint8_t>(byte));
-      }
-      for (const int byte : {c, 0x11 * c}) scan.push_back(static_cast<uint8_t>(byte));
+    for (int number = 0; number < 4; ++number) {
       dcs.push_back(make_writing(true));
       acs.push_back(make_writing(false));
       for (const auto* writing : {&dcs.back(), &acs.back()}) {
         FileBytes table(17 + writing->made.symbols.size());
-        table[0] = static_cast<uint8_t>(c | (writing == &dcs.back() ? 0x00 : 0x10));
+        table[0] = static_cast<uint8_t>(number | (writing == &dcs.back() ? 0x00 : 0x10));
         std::copy(
             writing->made.symbols.begin(), writing->made.symbols.end(),
             std::copy(writing->made.counts.begin(), writing->made.counts.end(), table.begin() + 1));
         append(make_segment(0xC4, table));
+      }
+    }
+    std::array<int, 3> dc_of{};
+    std::array<int, 3> ac_of{};
+    for (int c = 0; c < (colour ? 3 : 1); ++c) {
+      dc_of[c] = below(4);
+      ac_of[c] = below(4);
+      for (const int byte : {c, c == 0 ? 0x11 * sampling : 0x11, 0}) {
+        frame.push_back(static_cast<uint8_t>(byte));
+      }
+      for (const int byte : {c, dc_of[c] << 4 | ac_of[c]}) {
+        scan.push_back(static_cast<uint8_t>(byte));
       }
     }
     append(make_segment(0xC0, frame));
@@ -124,7 +133,7 @@ class AnyCode : public OnEachTarget {
     for (int i = 0; i < count; ++i) {
       for (int b = 0; b < (colour ? 6 : 1); ++b) {
         const int c = std::max(0, b - 3);
-        put_block(out, dcs[c], acs[c], predictors[c]);
+        put_block(out, dcs[dc_of[c]], acs[ac_of[c]], predictors[c]);
       }
     }
     append(out.finish());

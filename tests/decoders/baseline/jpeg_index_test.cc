@@ -100,6 +100,25 @@ TEST_F(JpegIndexTest, RefusesAnotherPictures) {
   }
   EXPECT_FALSE(JpegIndex::open(index, frame_, with_inserted(file, file.size(), {0})).has_value());
   EXPECT_TRUE(JpegIndex::open(index, frame_, file).has_value());
+  // Another size, though both checksums are right.
+  FileBytes forged = index;
+  put(forged, 4, file.size() + 1, 4);
+  EXPECT_FALSE(JpegIndex::open(with_checksum(forged), frame_, file).has_value());
+}
+
+// What is known is not walked over, so it must not promise more rows than the bytes can hold.
+TEST_F(JpegIndexTest, RefusesMoreBlocksThanThereAreBits) {
+  ASSERT_NO_FATAL_FAILURE(open_picture(make_jpeg({.width = 64, .height = 64, .components = 1})));
+  const FileBytes index = make(2);
+  const size_t entries = entries_in(index);
+  const auto opens_with_distance = [&](uint64_t bits) {
+    FileBytes forged = index;
+    for (size_t i = 0; i < entries; ++i) put(forged, kIndexHeaderBytes + 8 * i, i * bits, 8);
+    return opens(with_checksum(forged));
+  };
+  EXPECT_TRUE(opens_with_distance(4)) << "two MCUs of a block each";
+  EXPECT_FALSE(opens_with_distance(3));
+  EXPECT_FALSE(opens_with_distance(0));
 }
 
 TEST_F(JpegIndexTest, TellsPlacesWhateverTheirDistance) {
@@ -157,10 +176,15 @@ TEST_F(JpegIndexTest, RefusesPlacesOutOfOrderAndOutOfThePicture) {
   const auto finest = JpegIndex::open(index, frame_, file_);
   ASSERT_TRUE(finest.has_value());
   const uint64_t second = finest->row_begin(2).bit;
-  EXPECT_TRUE(opens_with(1, second));
-  EXPECT_FALSE(opens_with(1, second + 1));
-  EXPECT_FALSE(opens_with(3, second - 1));
-  EXPECT_TRUE(opens_with(3, second));
+  // Two bits a block: no row can be shorter.
+  const auto row = static_cast<uint64_t>(2 * frame_.blocks_per_mcu * frame_.mcus_per_row);
+  EXPECT_TRUE(opens_with(1, second - row));
+  EXPECT_FALSE(opens_with(1, second - row + 1));
+  EXPECT_FALSE(opens_with(1, second));
+  EXPECT_TRUE(opens_with(1, row));
+  EXPECT_FALSE(opens_with(1, row - 1));
+  EXPECT_FALSE(opens_with(3, second + row - 1));
+  EXPECT_TRUE(opens_with(3, second + row));
   const uint64_t most = 8 * (file_.size() - frame_.scan_begin);
   EXPECT_TRUE(opens_with(entries - 1, most));
   EXPECT_FALSE(opens_with(entries - 1, most + 1));
@@ -176,6 +200,9 @@ TEST_F(JpegIndexTest, RefusesCountsThatCannotBe) {
     std::copy_n(index.begin(), kIndexHeaderBytes, forged.begin());
     put(forged, 12, static_cast<uint64_t>(every), 2);
     put(forged, 14, static_cast<uint64_t>(rows), 2);
+    for (size_t i = 0; i < entries; ++i) {
+      put(forged, kIndexHeaderBytes + 8 * i, i * 2 * frame_.blocks_per_mcu, 8);
+    }
     return with_checksum(forged);
   };
   EXPECT_TRUE(opens(with_counts(0, 3, 4)));
@@ -196,21 +223,22 @@ TEST_F(JpegIndexTest, IsWrittenAsFarAsTheLayoutGoes) {
   const auto rows_with = [&](const JpegIndex::Place& place) {
     writer.reset(frame_, 0);
     EXPECT_EQ(writer.rows(), 0);
-    EXPECT_TRUE(writer.add({1, {}}));
+    EXPECT_TRUE(writer.add({10, {}}));
     EXPECT_EQ(writer.rows(), 0);
-    EXPECT_TRUE(writer.add({2, {}}));
+    EXPECT_TRUE(writer.add({20, {}}));
     EXPECT_EQ(writer.rows(), 1);
     const bool added = writer.add(place);
-    EXPECT_EQ(writer.add({place.bit, {}}), added);  // nothing behind what did not fit
+    const uint64_t next = place.bit == 30 ? 40 : place.bit;
+    EXPECT_EQ(writer.add({next, {}}), added);  // nothing behind what did not fit
     writer.write(out, file_);
     EXPECT_TRUE(opens(bytes_of(out)) || place.bit > 10'000);
     EXPECT_EQ(out.view()[14], writer.rows());
     return writer.rows();
   };
-  EXPECT_EQ(rows_with({3, {2047, -2048, 2047}}), 3);
-  EXPECT_EQ(rows_with({3, {2048, 0, 0}}), 1);
-  EXPECT_EQ(rows_with({3, {0, -2049, 0}}), 1);
-  EXPECT_EQ(rows_with({3, {0, 0, 2048}}), 1);
+  EXPECT_EQ(rows_with({30, {2047, -2048, 2047}}), 3);
+  EXPECT_EQ(rows_with({30, {2048, 0, 0}}), 1);
+  EXPECT_EQ(rows_with({30, {0, -2049, 0}}), 1);
+  EXPECT_EQ(rows_with({30, {0, 0, 2048}}), 1);
   EXPECT_EQ(rows_with({(1 << 28) - 1, {}}), 3);
   EXPECT_EQ(rows_with({1 << 28, {}}), 1);
   // Nothing to say.

@@ -256,40 +256,47 @@ TEST_P(ScanDamage, EndsOfBandsEndBlocks) {
 
 // Differences of 2047 in each block: the sum would leave an int some rows farther down.
 TEST_P(ScanDamage, PredictorsWithoutEnd) {
-  constexpr int kWidth = 8192;
-  constexpr int kHeight = 4200;
-  FileBytes file{0xFF, 0xD8};
-  const auto append = [&](const FileBytes& more) { file = with_inserted(file, file.size(), more); };
-  FileBytes quant(65, 1);
-  quant[0] = 0;
-  FileBytes dc(18);
-  dc[1] = 1;
-  dc[17] = 11;
-  FileBytes ac(18);
-  ac[0] = 0x10;
-  ac[1] = 1;
-  append(make_segment(0xDB, quant));
-  append(make_segment(0xC4, dc));
-  append(make_segment(0xC4, ac));
-  append(make_segment(0xC0,
-                      {8, kHeight >> 8, kHeight & 255, kWidth >> 8, kWidth & 255, 1, 1, 0x11, 0}));
-  append(make_segment(0xDA, {1, 1, 0, 0, 63, 0}));
-  BitWriter scan;
-  for (int block = 0; block < kWidth / 8 * (kHeight / 8); ++block) scan.put(0b0'11111111111'0, 13);
-  append(scan.finish());
-  append({0xFF, 0xD9});
+  for (const bool rising : {true, false}) {
+    constexpr int kWidth = 8192;
+    constexpr int kHeight = 4200;
+    FileBytes file{0xFF, 0xD8};
+    const auto append = [&](const FileBytes& more) {
+      file = with_inserted(file, file.size(), more);
+    };
+    FileBytes quant(65, 1);
+    quant[0] = 0;
+    FileBytes dc(18);
+    dc[1] = 1;
+    dc[17] = 11;
+    FileBytes ac(18);
+    ac[0] = 0x10;
+    ac[1] = 1;
+    append(make_segment(0xDB, quant));
+    append(make_segment(0xC4, dc));
+    append(make_segment(0xC4, ac));
+    append(make_segment(
+        0xC0, {8, kHeight >> 8, kHeight & 255, kWidth >> 8, kWidth & 255, 1, 1, 0x11, 0}));
+    append(make_segment(0xDA, {1, 1, 0, 0, 63, 0}));
+    BitWriter scan;
+    for (int block = 0; block < kWidth / 8 * (kHeight / 8); ++block) {
+      scan.put(rising ? 0b0'11111111111'0 : 0, 13);
+    }
+    append(scan.finish());
+    append({0xFF, 0xD9});
 
-  // A pixel of a row of blocks whose DC, cut to 16 bits, is a small one: nothing else is odd then.
-  const auto reason_in = [&](int row) {
-    int column = 0;
-    while (std::abs(static_cast<int16_t>(2047 * (row * (kWidth / 8) + column + 1))) > 1100)
-      ++column;
-    EXPECT_LT(column, kWidth / 8);
-    Image image;
-    return decoder_.decode(image, file, {8 * column, 8 * row, 1, 1}, nullptr).reason;
-  };
-  EXPECT_EQ(reason_in(kHeight / 16), DecodeReason::kNone);
-  EXPECT_EQ(reason_in(kHeight / 8 - 1), DecodeReason::kData);
+    // A pixel of a row of blocks whose DC, cut to 16 bits, is a small one: nothing else is odd
+    // then.
+    const auto reason_in = [&](int row) {
+      int column = 0;
+      while (std::abs(static_cast<int16_t>(2047 * (row * (kWidth / 8) + column + 1))) > 1100)
+        ++column;
+      EXPECT_LT(column, kWidth / 8);
+      Image image;
+      return decoder_.decode(image, file, {8 * column, 8 * row, 1, 1}, nullptr).reason;
+    };
+    EXPECT_EQ(reason_in(kHeight / 16), DecodeReason::kNone);
+    EXPECT_EQ(reason_in(kHeight / 8 - 1), DecodeReason::kData);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, ScanDamage, testing::ValuesIn(baseline_targets()), target_name);

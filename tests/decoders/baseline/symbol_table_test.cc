@@ -89,8 +89,8 @@ TEST_F(SymbolTables, ValuesAreThoseOfTheStandard) {
   }
 }
 
-// Every window, with random bits behind it: the entry does what one or two symbols do, two where
-// the window shows them.
+// Every window, with random bits behind it: the entry does what one or two symbols do. (How often
+// it is two decides the speed, not the pixels.)
 TEST_F(SymbolTables, EntriesDoWhatSymbolsDoBitByBit) {
   std::mt19937_64 bits(7);
   std::mt19937 random(7);
