@@ -7,6 +7,7 @@
 #include "headrace/pipeline/batch_pool.h"
 #include "headrace/pipeline/loader_engine.h"
 #include "headrace/pipeline/loader_state.h"
+#include "headrace/pipeline/sample_worker.h"
 
 namespace headrace {
 namespace {
@@ -100,6 +101,33 @@ Result<std::optional<LoaderState>> read_resume(const RecordSource& source,
 
 }  // namespace
 
+// In the order of use: each uses what stands before it, and goes before it.
+struct ImageLoader::State {
+  State(std::shared_ptr<const RecordSource> records, const ImageLoaderOptions& options,
+        const EpochPlan& plan, Transform of_options, BadSampleLog bad_samples,
+        const std::optional<LoaderState>& resume)
+      : source(std::move(records)),
+        transform(std::move(of_options)),
+        side_index(open_index(*source, options)),
+        engine(
+            *source, options, plan, [&] { return make_worker(options); }, [this] { flush(); },
+            std::move(bad_samples), resume) {}
+
+  std::unique_ptr<SampleFiller> make_worker(const ImageLoaderOptions& options) const {
+    return std::make_unique<SampleWorker>(*source, transform, options.decode, options.index,
+                                          side_index.ok() ? side_index->get() : nullptr);
+  }
+  // Why it fails, if it does, index_status() says.
+  void flush() const {
+    if (side_index.ok()) static_cast<void>((*side_index)->flush());
+  }
+
+  const std::shared_ptr<const RecordSource> source;
+  const Transform transform;
+  const Result<std::unique_ptr<SideIndex>> side_index;
+  LoaderEngine engine;
+};
+
 Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const RecordSource> source,
                                                        const ImageLoaderOptions& options) {
   HEADRACE_RETURN_IF_ERROR(check(options));
@@ -114,10 +142,8 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   HEADRACE_ASSIGN_OR_RETURN(
       BadSampleLog bad_samples,
       BadSampleLog::open(resolved.bad_samples, *source, plan.samples(), resolved.rank));
-  Result<std::unique_ptr<SideIndex>> index = open_index(*source, resolved);
-  return std::unique_ptr<ImageLoader>(new ImageLoader(
-      std::make_unique<LoaderEngine>(std::move(source), resolved, plan, std::move(transform),
-                                     std::move(index), std::move(bad_samples), resume)));
+  return std::unique_ptr<ImageLoader>(new ImageLoader(std::make_unique<ImageLoader::State>(
+      std::move(source), resolved, plan, std::move(transform), std::move(bad_samples), resume)));
 }
 
 Result<std::unique_ptr<ImageLoader>> open_image_loader(const std::string& data,
@@ -126,53 +152,55 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(const std::string& data,
   return open_image_loader(std::shared_ptr<const RecordSource>(std::move(source)), options);
 }
 
-ImageLoader::ImageLoader(std::unique_ptr<LoaderEngine> engine) : engine_(std::move(engine)) {}
+ImageLoader::ImageLoader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ImageLoader::~ImageLoader() = default;
 
 void ImageLoader::start_epoch(int64_t number) {
-  engine_->start_epoch(number);
+  state_->engine.start_epoch(number);
 }
 Result<BatchPtr> ImageLoader::next() {
-  return engine_->next();
+  return state_->engine.next();
 }
 std::string ImageLoader::state() const {
-  return to_token(engine_->state());
+  return to_token(state_->engine.state());
 }
 int64_t ImageLoader::first_epoch() const {
-  return engine_->first_epoch();
+  return state_->engine.first_epoch();
 }
 int64_t ImageLoader::batches_per_epoch() const {
-  return engine_->plan().batches();
+  return state_->engine.plan().batches();
 }
 const EpochPlan& ImageLoader::plan() const {
-  return engine_->plan();
+  return state_->engine.plan();
 }
 const BadSampleCounts& ImageLoader::bad_samples_of_epoch() const {
-  return engine_->bad_samples().epoch_counts();
+  return state_->engine.bad_samples().epoch_counts();
 }
 const BadSampleCounts& ImageLoader::bad_samples() const {
-  return engine_->bad_samples().counts();
+  return state_->engine.bad_samples().counts();
 }
 int ImageLoader::threads() const {
-  return engine_->options().threads;
+  return state_->engine.options().threads;
 }
 const RecordSource& ImageLoader::source() const {
-  return engine_->source();
+  return *state_->source;
 }
 const ImageLoaderOptions& ImageLoader::options() const {
-  return engine_->options();
+  return state_->engine.options();
 }
 Status ImageLoader::index_status() const {
-  return engine_->index_status();
+  const auto& index = state_->side_index;
+  return index.ok() ? (*index)->adding() : index.status();
 }
 std::string ImageLoader::index_path() const {
-  return engine_->index_path();
+  const auto& index = state_->side_index;
+  return index.ok() ? (*index)->path() : std::string();
 }
 StageStats ImageLoader::stage_stats() const {
-  return engine_->stage_stats();
+  return state_->engine.stage_stats();
 }
 uint64_t ImageLoader::memory_bytes() const {
-  return engine_->memory_bytes();
+  return state_->engine.memory_bytes();
 }
 
 }  // namespace headrace

@@ -62,8 +62,6 @@ struct ImageLoaderOptions {
   uint64_t memory_budget_bytes = 0;
 };
 
-class LoaderEngine;
-
 // Threads: one consumer at a time. Batches may be destroyed anywhere, also after the loader.
 class ImageLoader {
  public:
@@ -113,8 +111,9 @@ class ImageLoader {
  private:
   friend Result<std::unique_ptr<ImageLoader>> open_image_loader(
       std::shared_ptr<const RecordSource> source, const ImageLoaderOptions& options);
-  explicit ImageLoader(std::unique_ptr<LoaderEngine> engine);
-  std::unique_ptr<LoaderEngine> engine_;
+  struct State;
+  explicit ImageLoader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 // Opens a loader on a DATA argument (open_record_source) or on any source.

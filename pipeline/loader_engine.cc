@@ -14,28 +14,23 @@ constexpr int kReplacements = 16;
 
 }  // namespace
 
-LoaderEngine::LoaderEngine(std::shared_ptr<const RecordSource> source,
-                           const ImageLoaderOptions& options, const EpochPlan& plan,
-                           Transform transform, Result<std::unique_ptr<SideIndex>> side_index,
-                           BadSampleLog bad_samples, std::optional<LoaderState> resume)
-    : source_(std::move(source)),
+LoaderEngine::LoaderEngine(const RecordSource& source, const ImageLoaderOptions& options,
+                           const EpochPlan& plan, const MakeFiller& make_filler,
+                           std::function<void()> at_epoch_end, BadSampleLog bad_samples,
+                           std::optional<LoaderState> resume)
+    : source_(source),
       options_(options),
       plan_(plan),
-      transform_(std::move(transform)),
       pool_(std::make_shared<BatchPool>(options_.batch_size, options_.transform.size)),
-      side_index_(std::move(side_index)),
+      at_epoch_end_(std::move(at_epoch_end)),
       resume_(resume),
-      data_fingerprint_(source_->fingerprint()),
+      data_fingerprint_(source_.fingerprint()),
       options_fingerprint_(headrace::options_fingerprint(options_)),
       worker_threads_(options_.threads),
       arena_(options_.threads, /*reserved_for_masters=*/0),
       bad_samples_(std::move(bad_samples)) {
-  SideIndex* const index = side_index_.ok() ? side_index_->get() : nullptr;
   // One more than workers: an arena of one worker still has two places.
-  for (int i = 0; i <= options_.threads; ++i) {
-    workers_.push_back(std::make_unique<SampleWorker>(*source_, transform_, options_.decode,
-                                                      options_.index, index));
-  }
+  for (int i = 0; i <= options_.threads; ++i) fillers_.push_back(make_filler());
   for (int i = 0; i < std::max(options_.prefetch_batches, 1); ++i) {
     ring_.push_back(std::make_unique<Pending>());
   }
@@ -48,7 +43,7 @@ LoaderEngine::~LoaderEngine() {
 LoaderEngine::Place LoaderEngine::begin_of(int64_t epoch, int64_t batch) const {
   return {.epoch = epoch,
           .batch = batch,
-          .order = EpochOrder(source_->size(), options_.seed, epoch, options_.shuffle)};
+          .order = EpochOrder(source_.size(), options_.seed, epoch, options_.shuffle)};
 }
 
 bool LoaderEngine::continues_with(int64_t epoch, int64_t batch) {
@@ -105,6 +100,7 @@ Result<BatchPtr> LoaderEngine::next() {
     end_epoch();
     return no_memory_for_a_batch();
   }
+  look_ahead();
   wait_for(taken_);
   Pending& p = pending(taken_);
   BatchPtr batch = std::move(p.batch);
@@ -229,39 +225,39 @@ void LoaderEngine::run_slot() {
 
 void LoaderEngine::run_sample(Pending& p, int slot) {
   Batch& batch = *p.batch;
-  SampleWorker& worker =
-      *workers_[static_cast<size_t>(tbb::this_task_arena::current_thread_index())];
+  SampleFiller& filler =
+      *fillers_[static_cast<size_t>(tbb::this_task_arena::current_thread_index())];
   const int64_t record = batch.ids_[slot];
   const RandomKey key{.seed = options_.seed,
                       .epoch = static_cast<uint64_t>(batch.epoch_),
                       .record = static_cast<uint64_t>(record)};
   BadSlot bad{.slot = slot, .record = record};
   try {
-    bad.reason = fill_slot(p, slot, worker, record, key);
+    bad.reason = fill_slot(p, slot, filler, record, key);
     if (bad.reason.ok()) return;
     bad.hopeless = bad.reason.code() == StatusCode::kInternal;
     if (!bad.hopeless && options_.bad_samples.on_error == OnError::kReplace) {
-      const Status replaced = replace(p, slot, worker, key);
+      const Status replaced = replace(p, slot, filler, key);
       bad.hopeless = !replaced.ok();
       if (bad.hopeless) bad.reason = replaced.annotate(bad.reason.message());
     }
   } catch (const std::bad_alloc&) {
     bad.hopeless = true;
     bad.reason =
-        resource_exhausted("{}: not enough memory for this picture", source_->locate(record));
+        resource_exhausted("{}: not enough memory for this picture", source_.locate(record));
   } catch (const std::exception& error) {  // a source or a library of the user's
     bad.hopeless = true;
-    bad.reason = internal_error("{}: {}", source_->locate(record), error.what());
+    bad.reason = internal_error("{}: {}", source_.locate(record), error.what());
   }
   MutexLock lock(p.mutex);
   p.bad.push_back(std::move(bad));
 }
 
-Status LoaderEngine::fill_slot(Pending& p, int slot, SampleWorker& worker, int64_t record,
+Status LoaderEngine::fill_slot(Pending& p, int slot, SampleFiller& filler, int64_t record,
                                const RandomKey& key) {
   Batch& batch = *p.batch;
-  const SampleWorker::Outcome outcome =
-      worker.process(batch.images() + batch.floats_per_sample() * slot, record, key);
+  const SampleFiller::Outcome outcome =
+      filler.process(batch.images() + batch.floats_per_sample() * slot, record, key);
   p.cpu += outcome.cpu.count();
   if (outcome.status.ok()) {
     batch.ids_[slot] = record;
@@ -270,15 +266,15 @@ Status LoaderEngine::fill_slot(Pending& p, int slot, SampleWorker& worker, int64
   return outcome.status;
 }
 
-Status LoaderEngine::replace(Pending& p, int slot, SampleWorker& worker, const RandomKey& key) {
+Status LoaderEngine::replace(Pending& p, int slot, SampleFiller& filler, const RandomKey& key) {
   const auto record = static_cast<int64_t>(key.record);
-  const int64_t others = source_->size() - 1;
+  const int64_t others = source_.size() - 1;
   if (others == 0) return not_found("there is no other record to take its place");
   KeyedRandom random(key, RandomPurpose::kReplacement);
   Status status;
   for (int i = 0; i < kReplacements; ++i) {
     const auto other = static_cast<int64_t>(random.uniform() * static_cast<double>(others));
-    status = fill_slot(p, slot, worker, other < record ? other : other + 1, key);
+    status = fill_slot(p, slot, filler, other < record ? other : other + 1, key);
     if (status.ok() || status.code() == StatusCode::kInternal) return status;
   }
   return Status(status.code(),
@@ -293,6 +289,16 @@ void LoaderEngine::finish_slot(Pending& p) {
   MutexLock lock(p.mutex);
   p.done = true;
   p.became_done.notify_one();  // under the lock: the engine may end as soon as the waiter sees it
+}
+
+void LoaderEngine::look_ahead() {
+  for (int64_t number = taken_; number < scheduled_; ++number) {
+    Pending& p = pending(number);
+    MutexLock lock(p.mutex);
+    batches_ready_ += p.done ? 1 : 0;
+    if (number == taken_) batches_late_ += p.done ? 0 : 1;
+  }
+  batches_ahead_ += scheduled_ - taken_;
 }
 
 void LoaderEngine::wait_for(int64_t number) {
@@ -337,29 +343,23 @@ void LoaderEngine::drain() {
 void LoaderEngine::end_epoch() {
   if (!running_) return;
   running_ = false;
-  // Why it fails, if it does, index_status() says.
-  if (side_index_.ok()) static_cast<void>((*side_index_)->flush());
-}
-
-Status LoaderEngine::index_status() const {
-  return side_index_.ok() ? (*side_index_)->adding() : side_index_.status();
-}
-
-std::string LoaderEngine::index_path() const {
-  return side_index_.ok() ? (*side_index_)->path() : std::string();
+  at_epoch_end_();
 }
 
 StageStats LoaderEngine::stage_stats() const {
   StageStats total;
-  for (const auto& worker : workers_) total.add(worker->stats());
+  for (const auto& filler : fillers_) filler->add_stats(total);
   total.input_wait = Nanoseconds(input_wait_.load());
-  total.input_waits = input_waits_.load();
+  total.input_waits = input_waits_;
+  total.batches_late = batches_late_;
+  total.batches_ready = batches_ready_;
+  total.batches_ahead = batches_ahead_;
   return total;
 }
 
 uint64_t LoaderEngine::memory_bytes() const {
   uint64_t bytes = pool_->bytes();
-  for (const auto& worker : workers_) bytes += worker->buffer_bytes();
+  for (const auto& filler : fillers_) bytes += filler->buffer_bytes();
   return bytes;
 }
 

@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,14 +23,13 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include "headrace/base/mutex.h"
-#include "headrace/formats/side_index.h"
 #include "headrace/pipeline/bad_samples.h"
 #include "headrace/pipeline/batch_pool.h"
 #include "headrace/pipeline/epoch_order.h"
 #include "headrace/pipeline/epoch_plan.h"
 #include "headrace/pipeline/image_loader.h"
 #include "headrace/pipeline/loader_state.h"
-#include "headrace/pipeline/sample_worker.h"
+#include "headrace/pipeline/sample_filler.h"
 #include "headrace/pipeline/worker_threads.h"
 
 namespace headrace {
@@ -38,13 +38,14 @@ namespace headrace {
 // many.
 class LoaderEngine {
  public:
-  // Options and transform have been checked by open_image_loader(). `side_index` is the source's,
-  // or why there is none. `bad_samples` is about `source`. `resume` is where to begin; none: at the
-  // begin of epoch 0.
-  LoaderEngine(std::shared_ptr<const RecordSource> source, const ImageLoaderOptions& options,
-               const EpochPlan& plan, Transform transform,
-               Result<std::unique_ptr<SideIndex>> side_index, BadSampleLog bad_samples,
-               std::optional<LoaderState> resume);
+  using MakeFiller = std::function<std::unique_ptr<SampleFiller>()>;
+
+  // The options have been checked by open_image_loader(). `make_filler` is called for each worker.
+  // `at_epoch_end` is called by whoever calls next() or start_epoch(). `bad_samples` is about
+  // `source`, which must outlive the engine. `resume` is where to begin; none: with epoch 0.
+  LoaderEngine(const RecordSource& source, const ImageLoaderOptions& options, const EpochPlan& plan,
+               const MakeFiller& make_filler, std::function<void()> at_epoch_end,
+               BadSampleLog bad_samples, std::optional<LoaderState> resume);
   ~LoaderEngine();
 
   void start_epoch(int64_t number);
@@ -54,10 +55,7 @@ class LoaderEngine {
 
   const EpochPlan& plan() const { return plan_; }
   const BadSampleLog& bad_samples() const { return bad_samples_; }
-  const RecordSource& source() const { return *source_; }
   const ImageLoaderOptions& options() const { return options_; }
-  Status index_status() const;
-  std::string index_path() const;
   StageStats stage_stats() const;
   uint64_t memory_bytes() const;
 
@@ -103,11 +101,13 @@ class LoaderEngine {
   void run_slot();
   void run_sample(Pending& p, int slot);
   // Makes the slot's sample out of `record`; `key` stays that of the slot's own record.
-  Status fill_slot(Pending& p, int slot, SampleWorker& worker, int64_t record,
+  Status fill_slot(Pending& p, int slot, SampleFiller& filler, int64_t record,
                    const RandomKey& key);
   // Fills the slot of a bad sample with another record.
-  Status replace(Pending& p, int slot, SampleWorker& worker, const RandomKey& key);
+  Status replace(Pending& p, int slot, SampleFiller& filler, const RandomKey& key);
   void finish_slot(Pending& p);
+  // Counts for the statistics what next() finds.
+  void look_ahead();
   // Waits until batch `number` of the stream is done.
   void wait_for(int64_t number);
   // Takes what the policy says about the batch's bad samples.
@@ -117,18 +117,17 @@ class LoaderEngine {
   // next() has nothing more to give.
   void end_epoch();
 
-  const std::shared_ptr<const RecordSource> source_;
+  const RecordSource& source_;
   const ImageLoaderOptions options_;
   const EpochPlan plan_;
-  const Transform transform_;
   const std::shared_ptr<BatchPool> pool_;
-  const Result<std::unique_ptr<SideIndex>> side_index_;  // before the workers, which add to it
+  const std::function<void()> at_epoch_end_;
   const std::optional<LoaderState> resume_;
   const uint64_t data_fingerprint_;
   const uint64_t options_fingerprint_;
   const WorkerThreads worker_threads_;
   tbb::task_arena arena_;
-  std::vector<std::unique_ptr<SampleWorker>> workers_;  // by place in the arena
+  std::vector<std::unique_ptr<SampleFiller>> fillers_;  // by place in the arena
 
   // Set up by the consumer before a batch's tasks are enqueued; then the workers'.
   std::vector<std::unique_ptr<Pending>> ring_;  // batch n of the stream is in ring_[n % size]
@@ -150,6 +149,9 @@ class LoaderEngine {
   std::atomic<bool> cancelled_{false};
   std::atomic<Nanoseconds::rep> input_wait_{0};
   std::atomic<int64_t> input_waits_{0};
+  std::atomic<int64_t> batches_late_{0};
+  std::atomic<int64_t> batches_ready_{0};
+  std::atomic<int64_t> batches_ahead_{0};
 };
 
 }  // namespace headrace

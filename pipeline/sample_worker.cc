@@ -2,27 +2,53 @@
 
 namespace headrace {
 
-// Charges the time since the last call to a stage.
+// Charges the time since the last call to a stage, of one sample.
 class SampleWorker::StageTimer {
  public:
-  explicit StageTimer(StageStats& stats) : stats_(stats), last_(steady_clock().now()) {}
+  explicit StageTimer(bool with_cpu) : with_cpu_(with_cpu), last_wall_(steady_clock().now()) {
+    if (with_cpu_) last_cpu_ = thread_cpu_time();
+  }
 
   void mark(Stage stage, const Status& status) {
-    StageTotals& totals = stats_.stages[static_cast<size_t>(stage)];
-    ++totals.count;
-    totals.failures += status.ok() ? 0 : 1;
     charge(stage);
+    Part& part = parts_[static_cast<size_t>(stage)];
+    part.passed = true;
+    part.failed = !status.ok();
   }
   // Time that belongs to a stage which was or will be marked.
   void charge(Stage stage) {
-    const Nanoseconds now = steady_clock().now();
-    stats_.stages[static_cast<size_t>(stage)].wall += now - last_;
-    last_ = now;
+    Part& part = parts_[static_cast<size_t>(stage)];
+    const Nanoseconds wall = steady_clock().now();
+    part.wall += wall - last_wall_;
+    last_wall_ = wall;
+    if (!with_cpu_) return;
+    const Nanoseconds cpu = thread_cpu_time();
+    part.cpu += cpu - last_cpu_;
+    last_cpu_ = cpu;
+  }
+
+  void add_to(StageStats& stats) const {
+    for (size_t i = 0; i < kStageCount; ++i) {
+      if (!parts_[i].passed) continue;
+      StageTotals& totals = stats.stages[i];
+      ++totals.count;
+      totals.failures += parts_[i].failed ? 1 : 0;
+      totals.wall.add(parts_[i].wall);
+      if (with_cpu_) totals.cpu.add(parts_[i].cpu);
+    }
   }
 
  private:
-  StageStats& stats_;
-  Nanoseconds last_;
+  struct Part {
+    Nanoseconds wall{0};
+    Nanoseconds cpu{0};
+    bool passed = false;
+    bool failed = false;
+  };
+  const bool with_cpu_;
+  Nanoseconds last_wall_;
+  Nanoseconds last_cpu_{0};
+  std::array<Part, kStageCount> parts_{};
 };
 
 bool SampleWorker::can_add() {
@@ -70,17 +96,16 @@ Status SampleWorker::run(float* slot, int64_t index, const RandomKey& key, Stage
   return Status();
 }
 
-SampleWorker::Outcome SampleWorker::process(float* slot, int64_t record, const RandomKey& key) {
+SampleFiller::Outcome SampleWorker::process(float* slot, int64_t record, const RandomKey& key) {
   const Nanoseconds cpu_before = thread_cpu_time();
-  StageStats sample;
-  StageTimer timer(sample);
+  StageTimer timer(samples_++ % StageTotals::kCpuEvery == 0);
   Outcome outcome;
   outcome.status = run(slot, record, key, timer);
   outcome.label = record_.label;
   outcome.cpu = thread_cpu_time() - cpu_before;
 
   MutexLock lock(mutex_);
-  stats_.add(sample);
+  timer.add_to(stats_);
   stats_.samples += outcome.status.ok() ? 1 : 0;
   stats_.worker_cpu += outcome.cpu;
   stats_.decoder_paths = decoder_.paths();
@@ -89,9 +114,29 @@ SampleWorker::Outcome SampleWorker::process(float* slot, int64_t record, const R
   return outcome;
 }
 
-StageStats SampleWorker::stats() const {
+Nanoseconds SampleWorker::cost_of_measuring() {
+  constexpr int kSamples = 4096;
+  StageStats stats;
+  Mutex mutex;
+  const Nanoseconds begin = thread_cpu_time();
+  for (int i = 0; i < kSamples; ++i) {
+    const Nanoseconds cpu_before = thread_cpu_time();
+    StageTimer timer(i % StageTotals::kCpuEvery == 0);
+    for (const Stage stage : {Stage::kRead, Stage::kPeek, Stage::kDecode, Stage::kAugment}) {
+      timer.mark(stage, Status());
+    }
+    timer.charge(Stage::kRead);
+    const Nanoseconds cpu = thread_cpu_time() - cpu_before;
+    MutexLock lock(mutex);
+    timer.add_to(stats);
+    stats.worker_cpu += cpu;
+  }
+  return (thread_cpu_time() - begin) / kSamples;
+}
+
+void SampleWorker::add_stats(StageStats& total) const {
   MutexLock lock(mutex_);
-  return stats_;
+  total.add(stats_);
 }
 
 uint64_t SampleWorker::buffer_bytes() const {

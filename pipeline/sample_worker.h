@@ -1,6 +1,7 @@
-// What one worker has: buffers, a decoder, and the account of its time.
+// From a record to a sample: one worker's buffers, decoder, and account of its time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "headrace/augment/transform.h"
@@ -9,6 +10,7 @@
 #include "headrace/formats/record_source.h"
 #include "headrace/formats/side_index.h"
 #include "headrace/pipeline/index_use.h"
+#include "headrace/pipeline/sample_filler.h"
 #include "headrace/pipeline/stage_stats.h"
 
 namespace headrace {
@@ -16,8 +18,7 @@ namespace headrace {
 // Turns one record after the other into samples; keeps its buffers, so that steady work allocates
 // nothing.
 //
-// Threads: process() from one at a time; stats() and buffer_bytes() from many.
-class SampleWorker {
+class SampleWorker final : public SampleFiller {
  public:
   // `side_index` is that of the source, or nullptr. All but `decode` must outlive the worker.
   SampleWorker(const RecordSource& source, const Transform& transform, const DecodeOptions& decode,
@@ -28,19 +29,14 @@ class SampleWorker {
         side_index_(side_index),
         decoder_(decode) {}
 
-  struct Outcome {
-    Status status;
-    int64_t label = 0;
-    Nanoseconds cpu{0};
-  };
+  // `slot`: Transform::sample_floats() floats.
+  Outcome process(float* slot, int64_t record, const RandomKey& key) override
+      HEADRACE_EXCLUDES(mutex_);
+  void add_stats(StageStats& total) const override HEADRACE_EXCLUDES(mutex_);
+  uint64_t buffer_bytes() const override HEADRACE_EXCLUDES(mutex_);
 
-  // Fills `slot` (Transform::sample_floats() floats) with record `record`, augmented as `key` has
-  // it. An error names the record's file, or shard and offset.
-  Outcome process(float* slot, int64_t record, const RandomKey& key) HEADRACE_EXCLUDES(mutex_);
-
-  // The stages' part of the statistics.
-  StageStats stats() const HEADRACE_EXCLUDES(mutex_);
-  uint64_t buffer_bytes() const HEADRACE_EXCLUDES(mutex_);
+  // CPU time that the account of one sample takes here and now: measured, in some milliseconds.
+  static Nanoseconds cost_of_measuring();
 
  private:
   class StageTimer;
@@ -61,6 +57,8 @@ class SampleWorker {
   IndexExchange exchange_;
   Image image_;
   Transform::Scratch scratch_;
+
+  int64_t samples_ = 0;  // begun
 
   mutable Mutex mutex_;
   StageStats stats_ HEADRACE_GUARDED_BY(mutex_);

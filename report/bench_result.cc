@@ -40,6 +40,14 @@ std::string bench_text(const BenchResult& result) {
   if (result.digest) text += fmt::format("digest  {}\n", *result.digest);
   text += '\n';
   text += stage_table(result.stages);
+  if (const std::string waiting = waiting_text(result.stages); !waiting.empty()) {
+    text += "\nwaiting: " + waiting + "\n";
+  }
+  if (result.measuring_per_sample.count() > 0 && result.cpu_seconds_per_1000_images) {
+    const double cost = to_seconds(result.measuring_per_sample);
+    text += fmt::format("measuring: {:.1f} us a sample, {:.2f} % of its CPU time\n", cost * 1e6,
+                        cost * 1000 / *result.cpu_seconds_per_1000_images * 100);
+  }
   const std::string decoders = decoder_paths_text(result.stages.decoder_paths);
   if (!decoders.empty()) text += fmt::format("\ndecoders: {}\n", decoders);
   if (result.bad_samples.total() > 0) {

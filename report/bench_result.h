@@ -27,6 +27,7 @@ struct BenchResult {
   std::optional<double> cpu_seconds_per_1000_images;  // rate.h
   uint64_t peak_rss_bytes = 0;
   StageStats stages;
+  Nanoseconds measuring_per_sample{0};  // what `stages` costs, CPU; measured
   OnError on_error = OnError::kFail;
   BadSampleCounts bad_samples;  // warm-up included
   std::optional<std::string>

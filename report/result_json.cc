@@ -23,19 +23,44 @@ Json json_of_peak(uint64_t peak_rss_bytes) {
   return peak_rss_bytes > 0 ? Json(peak_rss_bytes) : Json(nullptr);
 }
 
+Json json_of(const Durations& durations) {
+  if (durations.count == 0) {
+    return {{"mean_ms", nullptr}, {"p50_ms", nullptr}, {"p90_ms", nullptr}, {"p99_ms", nullptr}};
+  }
+  const auto percentile = [&](double q) {
+    return to_milliseconds(durations.histogram.quantile(q));
+  };
+  return {{"mean_ms", to_milliseconds(durations.sum) / static_cast<double>(durations.count)},
+          {"p50_ms", percentile(0.5)},
+          {"p90_ms", percentile(0.9)},
+          {"p99_ms", percentile(0.99)}};
+}
+
 Json json_of(const StageStats& stages) {
   Json json = Json::object();
   for (size_t i = 0; i < kStageCount; ++i) {
     const StageTotals& stage = stages.stages[i];
-    const bool measured = stage.count > 0;
-    const double wall = to_milliseconds(stage.wall);
-    json[std::string(stage_name(static_cast<Stage>(i)))] = {
+    const bool measured = stage.wall.count > 0;
+    Json& row = json[std::string(stage_name(static_cast<Stage>(i)))] = {
         {"count", stage.count},
         {"failures", stage.failures},
-        {"wall_seconds", measured ? Json(to_seconds(stage.wall)) : Json(nullptr)},
-        {"mean_ms", measured ? Json(wall / static_cast<double>(stage.count)) : Json(nullptr)}};
+        {"wall_seconds", measured ? Json(to_seconds(stage.wall.sum)) : Json(nullptr)}};
+    row.update(json_of(stage.wall));
+    row["cpu"] = json_of(stage.cpu);
+    row["cpu"]["count"] = stage.cpu.count;
   }
   return json;
+}
+
+// Who waited for whom; null where no batch was asked for.
+Json json_of_waiting(const StageStats& stages) {
+  if (stages.input_waits == 0) return nullptr;
+  const auto calls = static_cast<double>(stages.input_waits);
+  return {{"batches", stages.input_waits},
+          {"batches_late", stages.batches_late},
+          {"mean_ms", to_milliseconds(stages.input_wait) / calls},
+          {"mean_batches_ahead", static_cast<double>(stages.batches_ahead) / calls},
+          {"mean_batches_ready", static_cast<double>(stages.batches_ready) / calls}};
 }
 
 Json json_of(const DecodePathCounts& counts) {
@@ -131,6 +156,10 @@ std::string to_json(const BenchResult& result) {
                {"cpu_seconds_per_1000_images", json_of(result.cpu_seconds_per_1000_images)},
                {"peak_rss_bytes", json_of_peak(result.peak_rss_bytes)},
                {"stages", json_of(result.stages)},
+               {"waiting", json_of_waiting(result.stages)},
+               {"measuring_us_per_sample", result.measuring_per_sample.count() > 0
+                                               ? Json(to_seconds(result.measuring_per_sample) * 1e6)
+                                               : Json(nullptr)},
                {"decoder_paths", json_of(result.stages.decoder_paths)},
                {"on_error", on_error_name(result.on_error)},
                {"bad_samples", json_of(result.bad_samples)},

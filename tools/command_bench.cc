@@ -8,6 +8,7 @@
 #include "headrace/base/machine.h"
 #include "headrace/pipeline/batch_digest.h"
 #include "headrace/pipeline/image_loader.h"
+#include "headrace/pipeline/sample_worker.h"
 #include "headrace/report/bench_result.h"
 #include "headrace/report/rate.h"
 #include "headrace/report/result_json.h"
@@ -129,6 +130,7 @@ Status bench(const BenchFlags& flags) {
       .cpu_seconds_per_1000_images = cpu_seconds_per_1000_images(measured.images(), cpu),
       .peak_rss_bytes = peak_rss_bytes(),
       .stages = stages,
+      .measuring_per_sample = SampleWorker::cost_of_measuring(),
       .on_error = flags.loader.bad_samples.on_error,
       .bad_samples = loader->bad_samples(),
       .digest = std::nullopt,

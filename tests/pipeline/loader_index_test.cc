@@ -194,7 +194,7 @@ TEST_F(LoaderIndex, APictureThatWasReplacedIsNoticed) {
       << "what is stale is replaced";
 }
 
-TEST_F(LoaderIndex, ForgedEntriesChangeNothing) {
+TEST_F(LoaderIndex, DamagedEntriesChangeNothing) {
   const std::string expected = digest_of(*open(source_, options_with(IndexUse::kOff)));
   {
     const auto index = open_side_index(*source_, kJpegIndexKind, SideIndexMode::kReadWrite).value();

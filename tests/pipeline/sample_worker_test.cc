@@ -60,7 +60,8 @@ TEST_F(SampleWorkerTest, WhatComesFromStorageIsReadingAndIsCountedOnce) {
   const auto index = open_index();
   SampleWorker worker(*source_, transform_, {}, IndexUse::kGrow, index.get());
   run_epoch(worker, 0);
-  const StageStats stats = worker.stats();
+  StageStats stats;
+  worker.add_stats(stats);
   for (const StageTotals& stage : stats.stages) EXPECT_EQ(stage.count, kRecords);
   EXPECT_EQ(stats.samples, kRecords);
 }

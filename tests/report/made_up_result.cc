@@ -18,14 +18,30 @@ StepRecord made_up_step(const std::array<double, kPhaseCount>& milliseconds) {
   return step;
 }
 
+StageTotals made_up_stage(int64_t count, int64_t failures, Nanoseconds each) {
+  StageTotals stage;
+  stage.count = count;
+  stage.failures = failures;
+  for (int64_t i = 0; i < count; ++i) {
+    stage.wall.add(each);
+    if (i % StageTotals::kCpuEvery == 0) stage.cpu.add(each / 2);
+  }
+  return stage;
+}
+
 namespace {
 
 StageStats made_up_stages() {
   StageStats stages;
-  stages.stages[0] = {.count = 1000, .failures = 1, .wall = 100ms};
-  stages.stages[1] = {.count = 999, .failures = 0, .wall = 9990us};
-  stages.stages[2] = {.count = 999, .failures = 2, .wall = 1s};
-  stages.stages[3] = {.count = 997, .failures = 0, .wall = 0s};
+  stages.stages[0] = made_up_stage(1000, 1, 100us);
+  stages.stages[1] = made_up_stage(999, 0, 10us);
+  stages.stages[2] = made_up_stage(999, 2, 1001us);
+  stages.stages[3] = made_up_stage(997, 0, 0us);
+  stages.input_wait = 40ms;
+  stages.input_waits = 20;
+  stages.batches_late = 3;
+  stages.batches_ahead = 40;
+  stages.batches_ready = 25;
   stages.samples = 997;
   auto& pictures = stages.decoder_paths.pictures;
   const auto at = [](auto value) { return static_cast<size_t>(value); };
@@ -102,6 +118,10 @@ BenchResult made_up_bench() {
   result.cpu_seconds_per_1000_images = cpu_seconds_per_1000_images(1280, 3200ms);
   result.peak_rss_bytes = 50 << 20;
   result.stages = made_up_stages();
+  result.measuring_per_sample = 5us;
+  result.on_error = OnError::kSkip;
+  result.bad_samples.by_code[static_cast<size_t>(StatusCode::kNotFound)] = 1;
+  result.bad_samples.by_code[static_cast<size_t>(StatusCode::kCorruptData)] = 2;
   result.digest = "0123456789abcdef0123456789abcdef";
   result.environment = {.machine = "A processor, 2 cores",
                         .build = "g++ 12, optimised",

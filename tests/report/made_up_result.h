@@ -9,6 +9,9 @@ namespace headrace {
 // A step with these phases, in milliseconds, by Phase; negative: not measured.
 StepRecord made_up_step(const std::array<double, kPhaseCount>& milliseconds);
 
+// `count` samples of `each` wall time and half of that CPU time.
+StageTotals made_up_stage(int64_t count, int64_t failures, Nanoseconds each);
+
 // Two ranks of 32 images; a first step of 900 ms, then steps of 190, 200 and 210 ms of which
 //   input_wait 48, host_to_device n/a, forward 55, backward 60, rank_wait 4, reduction 12,
 //   optimizer 9, other 2, 12 and 22;

@@ -48,7 +48,8 @@ TEST(ProfileJson, HasTheKeysThatAreDocumented) {
   EXPECT_THAT(keys_of(run["reduction_ms"]), ElementsAre("busy", "exposed", "hidden"));
   EXPECT_THAT(keys_of(run["stages"]), ElementsAre("read", "peek", "decode", "augment"));
   EXPECT_THAT(keys_of(run["stages"]["read"]),
-              ElementsAre("count", "failures", "wall_seconds", "mean_ms"));
+              ElementsAre("count", "failures", "wall_seconds", "mean_ms", "p50_ms", "p90_ms",
+                          "p99_ms", "cpu"));
   for (const auto* summary :
        {&run["phases_ms"]["step"], &run["preprocess_ms"], &run["first_step_ms"],
         &run["preprocess_cpu_ms"], &run["reduction_ms"]["busy"]}) {
@@ -133,8 +134,20 @@ TEST(BenchJson, HasTheKeysAndFigures) {
       keys_of(json),
       ElementsAre("command", "data", "format", "payload", "decode", "threads", "batch_size",
                   "images", "epochs", "seconds", "images_per_second", "cpu_seconds_per_1000_images",
-                  "peak_rss_bytes", "stages", "decoder_paths", "digest", "environment"));
+                  "peak_rss_bytes", "stages", "waiting", "measuring_us_per_sample", "decoder_paths",
+                  "on_error", "bad_samples", "digest", "environment"));
   EXPECT_EQ(json["command"], "bench");
+  EXPECT_EQ(json["waiting"], Json({{"batches", 20},
+                                   {"batches_late", 3},
+                                   {"mean_ms", 2.0},
+                                   {"mean_batches_ahead", 2.0},
+                                   {"mean_batches_ready", 1.25}}));
+  EXPECT_DOUBLE_EQ(json["measuring_us_per_sample"], 5);
+  EXPECT_EQ(json["on_error"], "skip");
+  EXPECT_EQ(json["bad_samples"],
+            Json::parse(R"({"count": 3, "by_category": {"not found": 1, "corrupt data": 2}})"));
+  EXPECT_EQ(json["stages"]["decode"]["cpu"]["count"], 63) << "one of sixteen";
+  EXPECT_NEAR(json["stages"]["decode"]["cpu"]["p99_ms"], 0.5, 0.02);
   EXPECT_EQ(json["images"], 1280);
   EXPECT_DOUBLE_EQ(json["images_per_second"], 640);
   EXPECT_DOUBLE_EQ(json["cpu_seconds_per_1000_images"], 2.5);
