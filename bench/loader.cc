@@ -7,11 +7,13 @@
 //                the whole process, consumer included.
 // sleeping       samples of 5 ms sleep on 1 and on 64 threads: how near to 64 times as many.
 #include <fmt/core.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <charconv>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <thread>
 
 #include "headrace/base/clock.h"
@@ -89,18 +91,43 @@ Rate run(int threads, int batch_size, std::chrono::milliseconds sleep, double se
           to_seconds(process_cpu_time() - cpu) * 1e6 / samples};
 }
 
+struct Arguments {
+  double seconds = 2;
+  bool json = false;
+};
+
+std::optional<Arguments> parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--json") {
+      arguments.json = true;
+    } else if (word == "--seconds" && i + 1 < argc) {
+      const std::string_view value = argv[++i];
+      const char* const end = value.data() + value.size();
+      const auto [stop, error] = std::from_chars(value.data(), end, arguments.seconds);
+      if (error != std::errc() || stop != end || !(arguments.seconds > 0)) return std::nullopt;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return arguments;
+}
+
 }  // namespace
 }  // namespace headrace
 
 int main(int argc, char** argv) {
   using namespace headrace;
-  CLI::App app("what the loader's engine costs, without reading, decoding and augmenting");
-  double seconds = 2;
-  bool json = false;
-  app.add_option("--seconds", seconds, "Length of each measurement")->capture_default_str();
-  app.add_flag("--json", json, "Print the result for machines instead");
-  CLI11_PARSE(app, argc, argv);
-
+  const std::optional<Arguments> arguments = parse(argc, argv);
+  if (!arguments) {
+    fmt::print(stderr,
+               "usage: bench_loader [--seconds S] [--json]\n"
+               "what the loader's engine costs, without reading, decoding and augmenting; "
+               "S: length of each\nmeasurement, default 2\n");
+    return 2;
+  }
+  const double seconds = arguments->seconds;
   using namespace std::chrono_literals;
   constexpr double kGoalMicroseconds = 3;
   constexpr double kGoalTimes = 60;
@@ -109,7 +136,7 @@ int main(int argc, char** argv) {
   const Rate sleeping = run(1, 64, 5ms, seconds);
   const Rate sleeping64 = run(64, 64, 5ms, seconds);
   const double times = sleeping64.samples_per_second / sleeping.samples_per_second;
-  if (json) {
+  if (arguments->json) {
     const nlohmann::ordered_json result = {
         {"command", "bench_loader"},
         {"machine", describe_machine()},
