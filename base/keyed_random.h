@@ -16,6 +16,7 @@ enum class RandomPurpose : uint32_t {
   kCrop = 2,
   kFlip = 3,
   kReplacement = 4,
+  kOwn = 1U << 16,  // this and greater ones are never headrace's: for programs that use it
 };
 
 struct RandomKey {

@@ -2,6 +2,7 @@
 # own TorchConfig.cmake insists on a CUDA toolkit and links libtorch_cuda.)
 #
 # Input   HEADRACE_TORCH_ROOT  the wheel's "torch" folder (holds include/ and lib/), or
+#         CMAKE_PREFIX_PATH    with that folder in it, or
 #         Python3_EXECUTABLE   whose site-packages holds it (torch itself is not imported).
 # Output  Libtorch::cpu (imported), LibtorchCpu_VERSION, LibtorchCpu_LIBRARY
 #
@@ -9,6 +10,14 @@
 # libcudart.so.13 are found when the nvidia-cuda-cupti and nvidia-cuda-runtime wheels lie in the same
 # site-packages. The torch folder must be the real one: $ORIGIN is resolved through a link.
 set(_root "${HEADRACE_TORCH_ROOT}")
+if(NOT _root)
+  file(TO_CMAKE_PATH "$ENV{CMAKE_PREFIX_PATH}" _from_environment)
+  foreach(_prefix IN LISTS CMAKE_PREFIX_PATH _from_environment)
+    if(NOT _root AND EXISTS ${_prefix}/include/torch/csrc/api/include/torch/torch.h)
+      set(_root ${_prefix})
+    endif()
+  endforeach()
+endif()
 if(NOT _root)
   find_package(Python3 COMPONENTS Interpreter QUIET)
   if(Python3_EXECUTABLE)

@@ -31,15 +31,41 @@ if(HEADRACE_SANITIZE)
   target_link_options(headrace_flags INTERFACE -fsanitize=${HEADRACE_SANITIZE})
 endif()
 
-# headrace_room(NAME SOURCES files... [LINKS rooms and libraries that its headers show...]
-#               [PRIVATE_LINKS libraries that stay inside...])
-# makes the library headrace::NAME of the folder this is called in.
+# headrace_room(NAME SOURCES files... [PUBLIC_HEADERS headers that are installed...]
+#               [LINKS rooms and libraries that its headers show...]
+#               [PRIVATE_LINKS libraries that stay inside...] [EXPORT set])
+# makes the library headrace::NAME of the folder this is called in. With PUBLIC_HEADERS it is
+# installed, as a target of the export set (headraceTargets, unless told). A public header includes
+# public ones only: tests/install has a look.
 function(headrace_room name)
-  cmake_parse_arguments(room "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(room "" "EXPORT" "SOURCES;PUBLIC_HEADERS;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(headrace_${name} STATIC ${room_SOURCES})
   add_library(headrace::${name} ALIAS headrace_${name})
-  target_include_directories(headrace_${name} PUBLIC ${PROJECT_BINARY_DIR}/include)
-  target_link_libraries(headrace_${name} PUBLIC ${room_LINKS} PRIVATE ${room_PRIVATE_LINKS} headrace_flags)
+  set_target_properties(headrace_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(headrace_${name} PUBLIC cxx_std_20)
+  target_include_directories(headrace_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include> $<INSTALL_INTERFACE:include>)
+  target_link_libraries(headrace_${name} PUBLIC ${room_LINKS}
+    PRIVATE ${room_PRIVATE_LINKS} $<BUILD_INTERFACE:headrace_flags>)
+  if(room_PUBLIC_HEADERS)
+    if(NOT room_EXPORT)
+      set(room_EXPORT headraceTargets)
+    endif()
+    install(TARGETS headrace_${name} EXPORT ${room_EXPORT} ARCHIVE DESTINATION lib)
+    install(FILES ${room_PUBLIC_HEADERS} DESTINATION include/headrace/${name})
+  endif()
+endfunction()
+
+# headrace_program(NAME SOURCES files... LINKS libraries... [RUN_PATH folder]) makes and installs a
+# program. Installed, it may be moved: what it loads is found from where it lies, and in RUN_PATH.
+function(headrace_program name)
+  cmake_parse_arguments(program "" "RUN_PATH" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${program_SOURCES})
+  target_link_libraries(${name} PRIVATE ${program_LINKS} headrace_flags)
+  set(installed_run_path "$ORIGIN/../lib" ${program_RUN_PATH})
+  set_target_properties(${name} PROPERTIES BUILD_RPATH ${PROJECT_BINARY_DIR}/lib
+    INSTALL_RPATH "${installed_run_path}")
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 
 # headrace_test(NAME SOURCES files... LINKS libraries...) makes the program tests/NAME and one ctest

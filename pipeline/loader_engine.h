@@ -23,7 +23,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include "headrace/base/mutex.h"
-#include "headrace/pipeline/bad_samples.h"
+#include "headrace/pipeline/bad_sample_log.h"
 #include "headrace/pipeline/batch_pool.h"
 #include "headrace/pipeline/epoch_order.h"
 #include "headrace/pipeline/epoch_plan.h"

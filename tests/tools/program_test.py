@@ -69,7 +69,7 @@ class Help(ProgramTest):
 
     def test_readme_example_is_the_one_that_is_compiled(self):
         readme = (ROOT / "README.md").read_text()
-        compiled = (ROOT / "tests/pipeline/readme_example_test.cc").read_text()
+        compiled = (ROOT / "examples/count_images.cc").read_text()
         example = re.search(r"\[begin of the example\]\n(.*)// \[end", compiled, re.S).group(1)
         self.assertIn("```cpp\n" + example + "```", readme)
 
