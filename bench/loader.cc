@@ -60,7 +60,7 @@ struct Rate {
   double cpu_us_per_sample = 0;
 };
 
-Rate run(int threads, int batch_size, std::chrono::milliseconds sleep, double seconds) {
+Rate measure(int threads, int batch_size, std::chrono::milliseconds sleep, double seconds) {
   const EmptySource source;
   ImageLoaderOptions options{.batch_size = batch_size, .threads = threads};
   options.transform.size = 1;
@@ -114,11 +114,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
   return arguments;
 }
 
-}  // namespace
-}  // namespace headrace
-
-int main(int argc, char** argv) {
-  using namespace headrace;
+int run(int argc, char** argv) {
   const std::optional<Arguments> arguments = parse(argc, argv);
   if (!arguments) {
     fmt::print(stderr,
@@ -131,10 +127,10 @@ int main(int argc, char** argv) {
   using namespace std::chrono_literals;
   constexpr double kGoalMicroseconds = 3;
   constexpr double kGoalTimes = 60;
-  const Rate one = run(1, 256, 0ms, seconds);
-  const Rate two = run(2, 256, 0ms, seconds);
-  const Rate sleeping = run(1, 64, 5ms, seconds);
-  const Rate sleeping64 = run(64, 64, 5ms, seconds);
+  const Rate one = measure(1, 256, 0ms, seconds);
+  const Rate two = measure(2, 256, 0ms, seconds);
+  const Rate sleeping = measure(1, 64, 5ms, seconds);
+  const Rate sleeping64 = measure(64, 64, 5ms, seconds);
   const double times = sleeping64.samples_per_second / sleeping.samples_per_second;
   if (arguments->json) {
     const nlohmann::ordered_json result = {
@@ -167,4 +163,11 @@ int main(int argc, char** argv) {
       "{:g})\n",
       times, kGoalTimes);
   return 0;
+}
+
+}  // namespace
+}  // namespace headrace
+
+int main(int argc, char** argv) {
+  return headrace::run(argc, argv);
 }

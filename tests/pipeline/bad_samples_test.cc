@@ -18,12 +18,11 @@ namespace headrace {
 namespace {
 
 using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 // 64 records, of which 9, 30 and 31 are bad.
 std::shared_ptr<FakeSource> make_bad_source() {
-  const auto source = std::make_shared<FakeSource>(64);
+  auto source = std::make_shared<FakeSource>(64);
   source->failures[9] = not_found("gone");
   source->bytes_of[30] = "this is no picture";
   source->failures[31] = io_error("the disk is on fire");

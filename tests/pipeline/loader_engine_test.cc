@@ -41,8 +41,9 @@ class LoaderEngineTest : public testing::Test {
  protected:
   static constexpr int64_t kRecords = 4096;
 
-  std::unique_ptr<LoaderEngine> make(int threads) {
+  std::unique_ptr<LoaderEngine> make(int threads, int64_t last_epoch) {
     ImageLoaderOptions options{.batch_size = 64, .threads = threads};
+    options.last_epoch = last_epoch;
     options.transform.size = 4;
     const EpochPlan plan(kRecords, options.batch_size, 0, 1, options.tail);
     return std::make_unique<LoaderEngine>(
@@ -58,7 +59,7 @@ class LoaderEngineTest : public testing::Test {
 
 // From sample to batch there is no copy: what a worker wrote is what the caller gets.
 TEST_F(LoaderEngineTest, SamplesAreWrittenWhereTheBatchHasThem) {
-  const auto engine = make(3);
+  const auto engine = make(3, 0);  // the next epoch would write the records elsewhere
   engine->start_epoch(0);
   int64_t seen = 0;
   while (const BatchPtr batch = engine->next().value()) {
@@ -76,7 +77,7 @@ TEST_F(LoaderEngineTest, SamplesAreWrittenWhereTheBatchHasThem) {
 
 // By operator new, that is: oneTBB's tasks come from pools of its own, which it keeps.
 TEST_F(LoaderEngineTest, NothingIsAllocatedForASampleInTheLongRun) {
-  const auto engine = make(2);
+  const auto engine = make(2, 100);
   const auto run = [&](int64_t epoch) {
     engine->start_epoch(epoch);
     while (engine->next().value() != nullptr) {
@@ -89,7 +90,7 @@ TEST_F(LoaderEngineTest, NothingIsAllocatedForASampleInTheLongRun) {
 }
 
 TEST_F(LoaderEngineTest, StatisticsSayWhoWaited) {
-  const auto engine = make(2);
+  const auto engine = make(2, 0);
   engine->start_epoch(0);
   while (engine->next().value() != nullptr) {
   }

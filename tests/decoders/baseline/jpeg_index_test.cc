@@ -177,7 +177,7 @@ TEST_F(JpegIndexTest, RefusesPlacesOutOfOrderAndOutOfThePicture) {
   ASSERT_TRUE(finest.has_value());
   const uint64_t second = finest->row_begin(2).bit;
   // Two bits a block: no row can be shorter.
-  const auto row = static_cast<uint64_t>(2 * frame_.blocks_per_mcu * frame_.mcus_per_row);
+  const auto row = 2 * static_cast<uint64_t>(frame_.blocks_per_mcu) * frame_.mcus_per_row;
   EXPECT_TRUE(opens_with(1, second - row));
   EXPECT_FALSE(opens_with(1, second - row + 1));
   EXPECT_FALSE(opens_with(1, second));

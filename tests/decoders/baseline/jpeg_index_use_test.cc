@@ -45,7 +45,7 @@ class JpegIndexUse : public JpegIndexTest {
     FileBytes index = make(0);
     const FileBytes genuine = index;
     const auto places = JpegIndex::open(genuine, frame_, file_);
-    const auto least = static_cast<uint64_t>(2 * frame_.mcus_per_row);  // grey: a block an MCU
+    const auto least = 2 * static_cast<uint64_t>(frame_.mcus_per_row);  // grey: a block an MCU
     for (int n = row; n <= frame_.mcu_rows; ++n) {
       const uint64_t after = bit + static_cast<uint64_t>(n - row) * least;
       put(index, kIndexHeaderBytes + static_cast<size_t>(n) * kIndexEntryBytes,
