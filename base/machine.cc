@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -59,6 +60,26 @@ std::optional<double> cgroup_cores() {
   return least;
 }
 
+int affinity_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof set, &set) == 0
+             ? CPU_COUNT(&set)
+             : static_cast<int>(std::thread::hardware_concurrency());
+}
+
+// Processes of this job on this machine, as whoever started them says; 1 where nobody does.
+int local_ranks() {
+  for (const char* name : {"LOCAL_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS",
+                           "SLURM_STEP_TASKS_PER_NODE"}) {
+    const char* const text = std::getenv(name);
+    if (text == nullptr) continue;
+    const int number = std::atoi(text);  // NOLINT(cert-err34-c): "4(x2)" is 4, what is none 0
+    if (number >= 1 && number <= 1024) return number;
+  }
+  return 1;
+}
+
 std::string cpu_name() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
@@ -70,14 +91,36 @@ std::string cpu_name() {
 }  // namespace
 
 int available_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  int cores = sched_getaffinity(0, sizeof set, &set) == 0
-                  ? CPU_COUNT(&set)
-                  : static_cast<int>(std::thread::hardware_concurrency());
-  if (const auto quota = cgroup_cores())
-    cores = std::min(cores, static_cast<int>(std::ceil(*quota)));
-  return std::max(cores, 1);
+  const int cores = affinity_cores();
+  const auto quota = cgroup_cores();
+  return std::max(quota ? std::min(cores, static_cast<int>(std::ceil(*quota))) : cores, 1);
+}
+
+CoreBudget divide_cores(int machine_cores, int affinity, double quota, int local_ranks) {
+  CoreBudget budget{.affinity = affinity, .quota = quota, .local_ranks = local_ranks};
+  budget.bound = local_ranks > 1 && affinity * local_ranks <= machine_cores;
+  int cores = affinity;
+  if (quota > 0) {
+    // A quota is the whole job's, also where ranks are bound.
+    const double share = budget.bound ? quota / local_ranks : quota;
+    cores = std::min(cores, static_cast<int>(std::ceil(share)));
+  }
+  budget.cores = std::max(budget.bound ? cores : cores / local_ranks, 1);
+  return budget;
+}
+
+CoreBudget core_budget() {
+  return divide_cores(static_cast<int>(std::thread::hardware_concurrency()), affinity_cores(),
+                      cgroup_cores().value_or(0), local_ranks());
+}
+
+std::string CoreBudget::text() const {
+  std::string text =
+      fmt::format("{} {}: {} by affinity", cores, cores == 1 ? "core" : "cores", affinity);
+  if (quota > 0) text += fmt::format(", quota {:g}", quota);
+  if (bound) text += fmt::format(", bound, one of {} ranks", local_ranks);
+  if (!bound && local_ranks > 1) text += fmt::format(", shared by {} ranks", local_ranks);
+  return text;
 }
 
 uint64_t peak_rss_bytes() {

@@ -133,7 +133,7 @@ Result<std::unique_ptr<ImageLoader>> open_image_loader(std::shared_ptr<const Rec
   HEADRACE_RETURN_IF_ERROR(check(options));
   HEADRACE_ASSIGN_OR_RETURN(Transform transform, Transform::create(options.transform));
   ImageLoaderOptions resolved = options;
-  if (resolved.threads == 0) resolved.threads = available_cores();
+  if (resolved.threads == 0) resolved.threads = core_budget().cores;
   if (source->size() == 0) return not_found("the data set has no records");
   HEADRACE_ASSIGN_OR_RETURN(const EpochPlan plan, make_plan(*source, resolved));
   HEADRACE_RETURN_IF_ERROR(check_memory(resolved));

@@ -28,7 +28,9 @@ namespace headrace {
 struct ImageLoaderOptions {
   // What everybody sets.
   int batch_size = 32;
-  int threads = 0;  // workers; 0: every core this process may use. Changes no batch
+  // Workers; 0: every core that is this process's (core_budget() of base/machine.h: affinity,
+  // cgroup quota, ranks on this machine). Changes no batch.
+  int threads = 0;
   uint64_t seed = 0;
 
   // Behaviour: these, batch_size, seed, the data and the epoch decide every byte of every batch.

@@ -21,6 +21,9 @@ std::string bench_text(const BenchResult& result) {
                   result.format, result.payload, result.decode == "fast" ? "fast decoding, " : "",
                   result.batch_size, result.threads, result.threads == 1 ? "thread" : "threads",
                   result.environment.machine, result.environment.build);
+  if (!result.threads_reason.empty()) {
+    text += fmt::format("threads: {}\n", result.threads_reason);
+  }
   if (!result.environment.warning.empty()) {
     text += fmt::format("warning: {}\n", result.environment.warning);
   }

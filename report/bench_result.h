@@ -18,6 +18,7 @@ struct BenchResult {
   std::string payload;           // RecordSource::payload()
   std::string decode = "exact";  // DecodeAccuracy: "exact" or "fast"
   int threads = 0;
+  std::string threads_reason;  // why so many, where nobody said; else empty
   int batch_size = 0;
   // What was measured.
   int64_t images = 0;                       // handed out in batches

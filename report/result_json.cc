@@ -148,6 +148,8 @@ std::string to_json(const BenchResult& result) {
                {"payload", result.payload},
                {"decode", result.decode},
                {"threads", result.threads},
+               {"threads_reason",
+                result.threads_reason.empty() ? Json(nullptr) : Json(result.threads_reason)},
                {"batch_size", result.batch_size},
                {"images", result.images},
                {"epochs", result.epochs},

@@ -121,6 +121,7 @@ Status bench(const BenchFlags& flags) {
       .payload = std::string(loader->source().payload()),
       .decode = std::string(decode_accuracy_name(flags.loader.decode.accuracy)),
       .threads = loader->threads(),
+      .threads_reason = flags.loader.threads == 0 ? core_budget().text() : "",
       .batch_size = flags.loader.batch_size,
       .images = measured.images(),
       .epochs =
@@ -153,7 +154,8 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--batch", flags->loader.batch_size, "Samples a batch")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  app.add_option("--threads", flags->loader.threads, "Workers (default: every core it may use)")
+  app.add_option("--threads", flags->loader.threads,
+                 "Workers (default: every core it may use, by affinity, cgroup quota and ranks)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--prefetch", flags->loader.prefetch_batches,
                  "Batches ahead of the consumer; 0: work only while it waits")

@@ -20,6 +20,7 @@ TEST(BenchText, IsThisText) {
   EXPECT_EQ(bench_text(made_up_bench()),
             R"(records/train-*.tfrecord (tfrecord, original), batch 64, 2 threads
 A processor, 2 cores; g++ 12, optimised
+threads: 2 cores: 2 by affinity
 
 images/s             640.0
 images                1280

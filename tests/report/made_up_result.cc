@@ -119,6 +119,7 @@ BenchResult made_up_bench() {
   result.peak_rss_bytes = 50 << 20;
   result.stages = made_up_stages();
   result.measuring_per_sample = 5us;
+  result.threads_reason = "2 cores: 2 by affinity";
   result.on_error = OnError::kSkip;
   result.bad_samples.by_code[static_cast<size_t>(StatusCode::kNotFound)] = 1;
   result.bad_samples.by_code[static_cast<size_t>(StatusCode::kCorruptData)] = 2;

@@ -130,12 +130,12 @@ TEST(ProfileJson, APathOfAnyBytesIsNoError) {
 
 TEST(BenchJson, HasTheKeysAndFigures) {
   const Json json = Json::parse(to_json(made_up_bench()));
-  EXPECT_THAT(
-      keys_of(json),
-      ElementsAre("command", "data", "format", "payload", "decode", "threads", "batch_size",
-                  "images", "epochs", "seconds", "images_per_second", "cpu_seconds_per_1000_images",
-                  "peak_rss_bytes", "stages", "waiting", "measuring_us_per_sample", "decoder_paths",
-                  "on_error", "bad_samples", "digest", "environment"));
+  EXPECT_THAT(keys_of(json),
+              ElementsAre("command", "data", "format", "payload", "decode", "threads",
+                          "threads_reason", "batch_size", "images", "epochs", "seconds",
+                          "images_per_second", "cpu_seconds_per_1000_images", "peak_rss_bytes",
+                          "stages", "waiting", "measuring_us_per_sample", "decoder_paths",
+                          "on_error", "bad_samples", "digest", "environment"));
   EXPECT_EQ(json["command"], "bench");
   EXPECT_EQ(json["waiting"], Json({{"batches", 20},
                                    {"batches_late", 3},
