@@ -18,6 +18,7 @@ namespace headrace {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 // 64 records, of which 9, 30 and 31 are bad.
@@ -266,6 +267,21 @@ TEST(BadSamples, PaddingCountsOnce) {
   const auto loader = open(source, options);
   for (BatchPtr& batch : loader->epoch(0)) ASSERT_EQ(batch->size(), 8);
   EXPECT_EQ(loader->bad_samples_of_epoch().total(), 1);
+}
+
+TEST(BadSamples, SkippingKeepsPaddingMarked) {
+  const auto source = std::make_shared<FakeSource>(20);
+  source->failures[17] = io_error("gone");
+  ImageLoaderOptions options = options_with(OnError::kSkip);
+  options.shuffle = false;
+  options.tail = TailPolicy::kPad;
+  const auto loader = open(source, options);
+  loader->start_epoch(0);
+  ASSERT_TRUE(loader->next().ok());
+  ASSERT_TRUE(loader->next().ok());
+  const BatchPtr last = loader->next().value();
+  EXPECT_THAT(last->ids(), ElementsAre(16, 18, 19, 0, 1, 2, 3));
+  EXPECT_THAT(last->valid(), ElementsAre(1, 1, 1, 0, 0, 0, 0));
 }
 
 TEST(BadSamples, OptionsOutOfRangeAreNamed) {
