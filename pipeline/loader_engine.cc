@@ -159,9 +159,9 @@ Status LoaderEngine::no_memory_for_a_batch() const {
 
 bool LoaderEngine::enter_next_epoch() {
   const int64_t number = epoch_ + epoch_step_;
-  // One epoch ahead at most, and none where work is done only while it is waited for.
-  const bool wanted = end_->epoch == epoch_ && options_.prefetch_batches > 0 && number >= 0 &&
-                      number <= options_.last_epoch && epoch_ < options_.last_epoch;
+  // One epoch ahead at most.
+  const bool wanted = end_->epoch == epoch_ && number >= 0 && number <= options_.last_epoch &&
+                      epoch_ < options_.last_epoch;
   if (wanted) end_ = begin_of(number, 0);
   return wanted;
 }
