@@ -22,6 +22,8 @@ Status check(const ImageLoaderOptions& options) {
   HEADRACE_RETURN_IF_ERROR(check_range("threads", options.threads, 0, 1024));
   HEADRACE_RETURN_IF_ERROR(check_range("prefetch_batches", options.prefetch_batches, 0, 1024));
   HEADRACE_RETURN_IF_ERROR(check_range("ranks", options.ranks, 1, 1 << 20));
+  HEADRACE_RETURN_IF_ERROR(
+      check_range("shuffle_block", options.shuffle_block, 0, int64_t{1} << 40));
   HEADRACE_RETURN_IF_ERROR(check_range("rank", options.rank, 0, options.ranks - 1));
   return Status();
 }

@@ -35,7 +35,11 @@ struct ImageLoaderOptions {
 
   // Behaviour: these, batch_size, seed, the data and the epoch decide every byte of every batch.
   bool shuffle = true;  // a new order every epoch; false: the data set's own order
-  int rank = 0;         // of `ranks`: takes its slots of each global batch of ranks * batch_size
+  // 0: any record may come anywhere. Else records are read in blocks of so many neighbours, 16
+  // blocks at a time mixed with each other: for disks that seek slowly, and for remote storage.
+  // Worse for training the fewer windows of 16 blocks the data set has (shuffle_distance()).
+  int64_t shuffle_block = 0;
+  int rank = 0;  // of `ranks`: takes its slots of each global batch of ranks * batch_size
   int ranks = 1;
   TailPolicy tail = TailPolicy::kDrop;  // what becomes of samples that do not fill a global batch
   BadSampleOptions bad_samples{};       // and of records that cannot be read or decoded

@@ -43,7 +43,8 @@ LoaderEngine::~LoaderEngine() {
 LoaderEngine::Place LoaderEngine::begin_of(int64_t epoch, int64_t batch) const {
   return {.epoch = epoch,
           .batch = batch,
-          .order = EpochOrder(source_.size(), options_.seed, epoch, options_.shuffle)};
+          .order = EpochOrder(source_.size(), options_.seed, epoch, options_.shuffle,
+                              options_.shuffle_block)};
 }
 
 bool LoaderEngine::continues_with(int64_t epoch, int64_t batch) {

@@ -71,6 +71,7 @@ uint64_t options_fingerprint(const ImageLoaderOptions& options) {
   hash.add("headrace options 1");
   hash.add(options.seed);
   hash.add(uint64_t{options.shuffle});
+  hash.add(static_cast<uint64_t>(options.shuffle_block));
   hash.add(static_cast<uint64_t>(options.tail));
   hash.add(static_cast<uint64_t>(options.bad_samples.on_error));
 

@@ -28,6 +28,7 @@ struct PlanFlags {
   uint64_t seed = 0;
   int64_t epoch = 0;
   bool shuffle = true;
+  int64_t shuffle_block = 0;
   std::string json;
 };
 
@@ -39,8 +40,24 @@ struct RankShare {
   std::vector<int64_t> first{};  // ids
 };
 
+EpochOrder order_of(const PlanFlags& flags, int64_t records) {
+  return EpochOrder(records, flags.seed, flags.epoch, flags.shuffle, flags.shuffle_block);
+}
+
+// How well it is shuffled, in words.
+std::string shuffle_text(const PlanFlags& flags, int64_t records) {
+  if (!flags.shuffle) return "none: the data set's own order";
+  const double distance = shuffle_distance(order_of(flags, records), records);
+  return fmt::format("{}: neighbours come {} records apart, {:.1f} % of what chance gives",
+                     flags.shuffle_block == 0 ? std::string("full")
+                                              : fmt::format("16 blocks of {} at a time",
+                                                            with_commas(flags.shuffle_block)),
+                     with_commas(static_cast<int64_t>(distance * static_cast<double>(records) / 3)),
+                     distance * 100);
+}
+
 std::vector<RankShare> shares_of(const PlanFlags& flags, int64_t records) {
-  const EpochOrder order(records, flags.seed, flags.epoch, flags.shuffle);
+  const EpochOrder order = order_of(flags, records);
   std::vector<RankShare> shares;
   for (int rank = 0; rank < flags.ranks; ++rank) {
     const EpochPlan plan(records, flags.batch_size, rank, flags.ranks, flags.tail);
@@ -105,6 +122,7 @@ std::string text_of(const PlanFlags& flags, const RecordSource& source,
       {"steps", least == most
                     ? fmt::format("{} an epoch, on every rank", with_commas(most))
                     : fmt::format("{} to {} an epoch", with_commas(least), with_commas(most))});
+  head.add_row({"shuffle", shuffle_text(flags, source.size())});
   head.add_row({"tail", tail_text(flags, source.size(), shares)});
   TextTable ranks({Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kLeft});
   ranks.add_row({"rank", "batches", "records", "padding",
@@ -126,17 +144,20 @@ std::string text_of(const PlanFlags& flags, const RecordSource& source,
 std::string json_of(const PlanFlags& flags, const RecordSource& source,
                     const std::vector<RankShare>& shares) {
   using Json = nlohmann::ordered_json;
-  Json json = {{"command", "plan"},
-               {"data", flags.data},
-               {"format", source.format()},
-               {"records", source.size()},
-               {"batch_size", flags.batch_size},
-               {"ranks", flags.ranks},
-               {"global_batch", int64_t{flags.ranks} * flags.batch_size},
-               {"tail", tail_policy_name(flags.tail)},
-               {"epoch", flags.epoch},
-               {"seed", flags.seed},
-               {"shuffle", flags.shuffle}};
+  Json json = {
+      {"command", "plan"},
+      {"data", flags.data},
+      {"format", source.format()},
+      {"records", source.size()},
+      {"batch_size", flags.batch_size},
+      {"ranks", flags.ranks},
+      {"global_batch", int64_t{flags.ranks} * flags.batch_size},
+      {"tail", tail_policy_name(flags.tail)},
+      {"epoch", flags.epoch},
+      {"seed", flags.seed},
+      {"shuffle", flags.shuffle},
+      {"shuffle_block", flags.shuffle_block},
+      {"shuffle_distance", shuffle_distance(order_of(flags, source.size()), source.size())}};
   Json& list = json["shares"] = Json::array();
   int64_t used = 0;
   for (const RankShare& share : shares) {
@@ -181,8 +202,7 @@ RunCommand configure(CLI::App& app) {
   app.add_option("--seed", flags->seed, "Decides the order, together with the epoch")
       ->check(CLI::Range(uint64_t{0}, kGreatestSeed))
       ->capture_default_str();
-  app.add_flag_callback(
-      "--no-shuffle", [flags] { flags->shuffle = false; }, "Keep the data set's own order");
+  add_shuffle_flags(app, flags->shuffle, flags->shuffle_block);
   add_json_flag(app, flags->json);
   app.footer(
       "No two ranks read the same record in an epoch, but for padding.\n"

@@ -19,8 +19,7 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
   add_choice(app, "--transform", options.transform.preset,
              {{"train", Preset::kTrain}, {"eval", Preset::kEval}},
              "train: random crop and flip; eval: resize and centre crop");
-  app.add_flag_callback(
-      "--no-shuffle", [&options] { options.shuffle = false; }, "Keep the data set's own order");
+  add_shuffle_flags(app, options.shuffle, options.shuffle_block);
   app.add_flag("--exif-orientation", options.decode.apply_exif_orientation,
                "Turn pictures upright as their EXIF data says (torchvision does not)");
   add_choice(
@@ -44,6 +43,18 @@ void add_sample_flags(CLI::App& app, ImageLoaderOptions& options) {
       "always is one)");
   add_index_flag(app, options.index);
   add_max_pixels_flag(app, options.decode);
+}
+
+void add_shuffle_flags(CLI::App& app, bool& shuffle, int64_t& block) {
+  CLI::Option* const none = app.add_flag_callback(
+      "--no-shuffle", [&shuffle] { shuffle = false; }, "Keep the data set's own order");
+  app.add_option("--shuffle-block", block,
+                 "Read in blocks of so many neighbouring records, 16 of them mixed at a time: for "
+                 "disks that seek slowly, and remote storage. 0: any record may come anywhere. "
+                 "`headrace plan` says how good a shuffle it is")
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 40))
+      ->capture_default_str()
+      ->excludes(none);
 }
 
 void add_tail_flag(CLI::App& app, TailPolicy& tail) {

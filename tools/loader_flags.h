@@ -12,13 +12,16 @@ class App;
 
 namespace headrace {
 
-// --size, --seed, --transform, --no-shuffle, --exif-orientation, --strict-jpeg, --max-pixels: what
-// a sample is; --decode: how true its pixels are; --decoder, --no-index: who makes its pixels, and
-// with what help.
+// --size, --seed, --transform, --no-shuffle, --shuffle-block, --exif-orientation, --strict-jpeg,
+// --max-pixels: what a sample is; --decode: how true its pixels are; --decoder, --no-index: who
+// makes its pixels, and with what help.
 void add_sample_flags(CLI::App& app, ImageLoaderOptions& options);
 
 // The greatest that --seed takes: a negative number is none.
 inline constexpr uint64_t kGreatestSeed = (uint64_t{1} << 63) - 1;
+
+// --no-shuffle, --shuffle-block
+void add_shuffle_flags(CLI::App& app, bool& shuffle, int64_t& block);
 
 // --tail
 void add_tail_flag(CLI::App& app, TailPolicy& tail);

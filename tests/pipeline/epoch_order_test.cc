@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <vector>
 
 namespace headrace {
@@ -66,6 +67,73 @@ TEST(EpochOrder, NeighboursPart) {
     distance += static_cast<double>(std::abs(order[i] - order[i - 1]));
   }
   EXPECT_NEAR(distance / 30000 / 30000, 1.0 / 3, 0.01);
+}
+
+std::vector<int64_t> block_order(int64_t size, int64_t block, uint64_t seed = 1) {
+  const EpochOrder order(size, seed, 0, true, block);
+  std::vector<int64_t> result;
+  for (int64_t i = 0; i < size; ++i) result.push_back(order[i]);
+  return result;
+}
+
+TEST(EpochOrder, BlocksVisitEveryRecordOnce) {
+  for (const int64_t block : {1, 2, 3, 7, 10, 64, 1000}) {
+    for (const int64_t size : {1, 2, 3, 9, 10, 11, 63, 64, 65, 159, 160, 161, 500, 3001}) {
+      for (uint64_t seed = 0; seed < 5; ++seed) {
+        std::vector<int64_t> order = block_order(size, block, seed);
+        std::sort(order.begin(), order.end());
+        for (int64_t i = 0; i < size; ++i) ASSERT_EQ(order[i], i) << size << " in " << block;
+      }
+    }
+  }
+}
+
+TEST(EpochOrder, EveryPositionIsFoundAgain) {
+  for (const int64_t block : {0, 1, 7, 64, 1000}) {
+    for (const int64_t size : {1, 2, 10, 64, 161, 3001}) {
+      const EpochOrder order(size, 9, 2, true, block);
+      for (int64_t i = 0; i < size; ++i) ASSERT_EQ(order.position_of(order[i]), i);
+    }
+  }
+}
+
+// What a disk sees: sixteen blocks at a time, each of them whole before the next sixteen.
+TEST(EpochOrder, ABlockStaysInItsWindow) {
+  constexpr int64_t kBlock = 10;
+  constexpr int64_t kWindow = kBlock * EpochOrder::kBlocksAtOnce;
+  const std::vector<int64_t> order = block_order(1605, kBlock);
+  int64_t straddling = 0;
+  for (int64_t begin = 0; begin < 1605; begin += kWindow) {
+    std::map<int64_t, int64_t> blocks;
+    for (int64_t i = begin; i < std::min<int64_t>(begin + kWindow, 1605); ++i) {
+      ++blocks[order[i] / kBlock];
+    }
+    EXPECT_LE(blocks.size(), 18U);
+    for (const auto& [block, records] : blocks) {
+      if (records < kBlock && block != 160) ++straddling;
+    }
+  }
+  EXPECT_LE(straddling, 2 * 11) << "blocks that the smaller one pushed over a window's edge";
+}
+
+// The smaller block is no later than the others: its records do not always end the epoch.
+TEST(EpochOrder, TheSmallerBlockComesAnywhere) {
+  double sum = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    sum += static_cast<double>(EpochOrder(10'003, seed, 0, true, 10).position_of(10'002));
+  }
+  EXPECT_NEAR(sum / 200 / 10'003, 0.5, 0.08);
+}
+
+TEST(EpochOrder, ItsMeasureTellsShufflesApart) {
+  const auto distance = [](int64_t block, bool shuffle = true) {
+    return shuffle_distance(EpochOrder(100'000, 1, 0, shuffle, block), 100'000);
+  };
+  EXPECT_NEAR(distance(0), 1, 0.05);
+  EXPECT_NEAR(distance(100), 0.016 + 0.01, 0.012)
+      << "a window of 1,600, and a hop at each block's end";
+  EXPECT_LT(distance(100), distance(1000));
+  EXPECT_LT(distance(0, false), 0.0001);
 }
 
 }  // namespace

@@ -343,6 +343,7 @@ TEST(ImageLoader, OptionsOutOfRangeAreNamed) {
   EXPECT_THAT(message([](auto& o) { o.batch_size = 0; }), HasSubstr("batch_size is 0"));
   EXPECT_THAT(message([](auto& o) { o.threads = -1; }), HasSubstr("threads is -1"));
   EXPECT_THAT(message([](auto& o) { o.prefetch_batches = -2; }), HasSubstr("prefetch_batches"));
+  EXPECT_THAT(message([](auto& o) { o.shuffle_block = -1; }), HasSubstr("shuffle_block is -1"));
   EXPECT_THAT(message([](auto& o) { o.rank = 1; }), HasSubstr("rank is 1"));
   EXPECT_THAT(message([](auto& o) { o.transform.size = 0; }), HasSubstr("size"));
   EXPECT_THAT(message([](auto& o) { o.batch_size = 21; }), HasSubstr("20 records"));

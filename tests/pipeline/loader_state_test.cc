@@ -63,6 +63,7 @@ TEST(LoaderState, OptionsThatDecideSamplesChangeTheFingerprint) {
   };
   expect_other("seed", [](auto& o) { o.seed = 1; });
   expect_other("shuffle", [](auto& o) { o.shuffle = false; });
+  expect_other("shuffle_block", [](auto& o) { o.shuffle_block = 64; });
   expect_other("tail", [](auto& o) { o.tail = TailPolicy::kPad; });
   expect_other("on_error", [](auto& o) { o.bad_samples.on_error = OnError::kSkip; });
   expect_other("preset", [](auto& o) { o.transform.preset = Preset::kEval; });

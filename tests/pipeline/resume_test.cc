@@ -31,6 +31,7 @@ TEST(Resume, StopsAnywhereAnyNumberOfTimesChangeNothing) {
   const int epochs = 3;
   for (const TailPolicy tail : {TailPolicy::kDrop, TailPolicy::kPad, TailPolicy::kUneven}) {
     options.tail = tail;
+    options.shuffle_block = tail == TailPolicy::kPad ? 3 : 0;
     options.prefetch_batches = 2;
     const auto expected = whole_run(source, options, epochs);
     std::mt19937 random(7);

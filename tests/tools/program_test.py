@@ -156,6 +156,15 @@ class Plan(ProgramTest):
         self.assertEqual(len(set(first)), 16)
         self.assertEqual(first[:4], self.plan("--ranks", 1, "--batch", 16)["shares"][0]["first_records"])
 
+    def test_shuffles_are_told_apart(self):
+        full, block, none = (self.plan(*flags)["shuffle_distance"]
+                             for flags in [[], ["--shuffle-block", 2], ["--no-shuffle"]])
+        self.assertGreater(full, 0.8)
+        self.assertTrue(0.02 < block < 0.75, block)
+        self.assertLess(none, 0.02)
+        self.assertIn("16 blocks of 2 at a time", self.run_ok("plan", PICTURES, "--shuffle-block", 2))
+        self.assert_fails(2, ["--shuffle-block"], "plan", PICTURES, "--shuffle-block", -1)
+
     def test_tails(self):
         self.assertEqual(self.plan("--batch", 16)["records_left_out"], 9)
         padded = self.plan("--batch", 16, "--ranks", 3, "--tail", "pad")
