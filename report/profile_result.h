@@ -61,7 +61,7 @@ struct ProfileResult {
 };
 
 // Images of all ranks over the wall time of the steps that are not the first of an epoch. Every
-// step takes a whole batch (drop_last). None when there is no such step.
+// step takes a whole batch (TailPolicy::kDrop). None when there is no such step.
 std::optional<double> rate_of_steps(const ProfileRun& run);
 
 // The steps that the phase figures are made of: those that are not the first of an epoch.
